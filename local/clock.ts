@@ -1,0 +1,139 @@
+/**
+ * The local cloud's one clock. Everything in it that tells the time or waits asks this clock: the
+ * emulators, the waits of workflows, and (through `shared`) the `Date` that Lambda code sees.
+ *
+ * It runs in one of three ways:
+ * - `speed` 1: with the machine's clock;
+ * - `speed` X: X times faster, so that a wait of 60 s takes 60/X s;
+ * - `skipIdle`: whenever nothing is being worked on (no `hold` is open), it jumps to the next alarm.
+ *   A workflow that polls for two hours then ends in milliseconds, in the same order of events.
+ */
+export interface ClockOptions {
+  /** How many seconds pass here in one second of the machine's. @default 1 */
+  readonly speed?: number;
+  /** Jump over time in which nothing happens. @default false */
+  readonly skipIdle?: boolean;
+}
+
+/** What a worker thread needs to tell the same time: see `local/aws/lambda/worker.ts`. */
+export interface SharedClock {
+  /** One 64-bit float: the milliseconds that were jumped over so far. */
+  readonly jumped: SharedArrayBuffer;
+  readonly speed: number;
+  /** The machine's time, in epoch milliseconds, at which both clocks agreed. */
+  readonly origin: number;
+}
+
+interface Alarm {
+  readonly at: number;
+  readonly ring: () => void;
+  timeout: NodeJS.Timeout | undefined;
+}
+
+export class Clock {
+  readonly shared: SharedClock;
+  readonly #jumped: Float64Array;
+  readonly #skipIdle: boolean;
+  readonly #alarms = new Set<Alarm>();
+  #holds = 0;
+  #jumpPlanned = false;
+
+  constructor(options: ClockOptions = {}) {
+    const speed = options.speed ?? 1;
+    if (!(speed > 0 && Number.isFinite(speed))) {
+      throw new RangeError(`A clock's speed is a number above 0; given ${speed}`);
+    }
+    const buffer = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT);
+    this.#jumped = new Float64Array(buffer);
+    this.#skipIdle = options.skipIdle ?? false;
+    this.shared = { jumped: buffer, speed, origin: Date.now() };
+  }
+
+  /** Epoch milliseconds. */
+  now(): number {
+    const { origin, speed } = this.shared;
+    return Math.round(origin + (Date.now() - origin) * speed + (this.#jumped[0] ?? 0));
+  }
+
+  /** Resolves after `ms` of this clock's milliseconds, or at once when `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const cancel = this.alarm(this.now() + ms, () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      });
+      const onAbort = () => {
+        cancel();
+        resolve();
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  /** Calls `ring` once when the clock reads `at` (epoch milliseconds); the answer calls it off. */
+  alarm(at: number, ring: () => void): () => void {
+    const alarm: Alarm = { at, ring, timeout: undefined };
+    this.#alarms.add(alarm);
+    this.#arm(alarm);
+    this.#planJump();
+    return () => this.#drop(alarm);
+  }
+
+  /** Time may not jump while `work` goes on; without `skipIdle` it makes no difference. */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    this.#holds += 1;
+    try {
+      return await work();
+    } finally {
+      this.#holds -= 1;
+      this.#planJump();
+    }
+  }
+
+  /** Calls off every alarm, so that nothing keeps the process alive. */
+  stop(): void {
+    for (const alarm of this.#alarms) this.#drop(alarm);
+  }
+
+  #arm(alarm: Alarm): void {
+    // setTimeout takes at most 2^31-1 ms; an alarm further away is armed again when that has passed.
+    const wait = Math.min(Math.max(0, (alarm.at - this.now()) / this.shared.speed), 2 ** 31 - 1);
+    alarm.timeout = setTimeout(() => {
+      if (this.now() < alarm.at) this.#arm(alarm);
+      else this.#fire(alarm);
+    }, wait);
+  }
+
+  #fire(alarm: Alarm): void {
+    this.#drop(alarm);
+    alarm.ring();
+  }
+
+  #drop(alarm: Alarm): void {
+    clearTimeout(alarm.timeout);
+    this.#alarms.delete(alarm);
+  }
+
+  #planJump(): void {
+    if (!this.#skipIdle || this.#jumpPlanned) return;
+    this.#jumpPlanned = true;
+    // Two turns of the event loop, so that promises that are already settled get to take their next hold.
+    setImmediate(() =>
+      setImmediate(() => {
+        this.#jumpPlanned = false;
+        this.#jump();
+      }),
+    );
+  }
+
+  #jump(): void {
+    if (this.#holds > 0) return;
+    let next: Alarm | undefined;
+    for (const alarm of this.#alarms) if (!next || alarm.at < next.at) next = alarm;
+    if (!next) return;
+    this.#jumped[0] = (this.#jumped[0] ?? 0) + Math.max(0, next.at - this.now());
+    this.#fire(next);
+    this.#planJump();
+  }
+}
