@@ -1,0 +1,52 @@
+/** The roles of an assembly with every statement that they hold, for whoever checks a call against them. */
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
+import type { Resource, ResourceSet } from './resource-set.ts';
+
+export interface RoleResource {
+  readonly stackName: string;
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly trust: JsonObject;
+  /** Of its inline policies, `AWS::IAM::Policy` and the assembly's own managed policies. */
+  readonly statements: readonly JsonObject[];
+  /** Policies that live outside the assembly, such as AWS's own. */
+  readonly foreignPolicyArns: readonly string[];
+}
+
+export function readRoles(resources: ResourceSet): RoleResource[] {
+  const attached = [...resources.of('AWS::IAM::Policy'), ...resources.of('AWS::IAM::ManagedPolicy')];
+  const managed = new Map(resources.of('AWS::IAM::ManagedPolicy').map((policy) => [policy.ref, policy]));
+  return resources.of('AWS::IAM::Role').map((role) => {
+    const name = role.text('RoleName', String(role.ref));
+    const arns = list(role.properties.ManagedPolicyArns).map(String);
+    const own = list(role.properties.Policies).flatMap((policy) => statementsOf(policy));
+    const byPolicy = attached
+      .filter((policy) => list(policy.properties.Roles).includes(name))
+      .flatMap((policy) => statementsOf(policy.properties));
+    const byArn = arns.flatMap((arn) => statementsOf(managed.get(arn)?.properties ?? {}));
+    return {
+      stackName: role.stackName,
+      logicalId: role.logicalId,
+      name,
+      arn: String(role.attribute('Arn')),
+      trust: object(role.properties.AssumeRolePolicyDocument),
+      statements: [...own, ...byPolicy, ...byArn],
+      foreignPolicyArns: arns.filter((arn) => !managed.has(arn)),
+    };
+  });
+}
+
+function statementsOf(policy: Json | Resource['properties']): JsonObject[] {
+  const document = isJsonObject(policy) ? object(policy.PolicyDocument) : {};
+  const statement = document.Statement;
+  return (isJsonArray(statement) ? statement : [statement ?? null]).filter(isJsonObject);
+}
+
+function list(value: Json | undefined): readonly Json[] {
+  return isJsonArray(value) ? value : [];
+}
+
+function object(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
