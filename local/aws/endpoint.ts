@@ -1,0 +1,150 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Clock } from '../clock.ts';
+import { type CallMiddleware, Disconnect, throughMiddleware } from './call-middleware.ts';
+import { parseJsonBody, readBody, readSigner, writeError, writeJson } from './json-protocol.ts';
+import { internalFailure, unknownOperation } from './protocol-errors.ts';
+import { AwsError, type AwsJsonService } from './service.ts';
+
+/** Whatever does not carry X-Amz-Target, or carries one that no JSON service here owns. */
+export interface HttpRoute {
+  matches(request: IncomingMessage): boolean;
+  /** The request's body has not been read. The answer may still be on its way when this returns. */
+  handle(request: IncomingMessage, response: ServerResponse): void | Promise<void>;
+  /** Whether time stands still until the answer is sent (only with a clock that skips). @default true */
+  readonly holdsClock?: boolean;
+}
+
+export interface AwsEndpointOptions {
+  readonly services: readonly AwsJsonService[];
+  /** Asked in order, after the services. @default none */
+  readonly routes?: readonly HttpRoute[];
+  /** Around every call of a service, the first outermost. @default none */
+  readonly middleware?: readonly CallMiddleware[];
+  readonly clock: Clock;
+  /** Makes request ids. */
+  readonly newId: () => string;
+  /** Told of what should never happen: an error that is not AWS's. */
+  readonly onUnexpected: (error: unknown) => void;
+  /** @default 1 MiB */
+  readonly maxBodyBytes?: number;
+}
+
+export interface AwsEndpoint {
+  /**
+   * @param port 0 takes any free one.
+   * @throws Error with a sentence for the user when the port cannot be had.
+   */
+  listen(port: number, host?: string): Promise<EndpointAddress>;
+  /** Ends open connections too. */
+  close(): Promise<void>;
+}
+
+export interface EndpointAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+}
+
+/** The one address that speaks AWS's protocols: it routes by X-Amz-Target, else asks the routes. */
+export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
+  const services = new Map(options.services.map((service) => [service.target, service]));
+  const server = createServer((request, response) => {
+    // A client that breaks off in the middle must not take the process down.
+    response.on('error', () => request.destroy());
+    response.setHeader('x-amzn-requestid', options.newId());
+    answer(request, response).catch((error: unknown) => {
+      options.onUnexpected(error);
+      request.socket.destroy();
+    });
+  });
+  server.on('clientError', (_error, socket) => socket.destroy());
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const target = request.headers['x-amz-target'];
+    const [prefix = '', operation = ''] = typeof target === 'string' ? target.split('.') : [];
+    const service = services.get(prefix);
+    if (service) return answerCall(service, operation, request, response);
+    const route = options.routes?.find((candidate) => candidate.matches(request));
+    if (route) return answerRoute(route, request, response);
+    request.resume();
+    if (prefix !== '') {
+      return writeError(response, unknownOperation(`${prefix}.${operation}`), 'application/x-amz-json-1.1');
+    }
+    const message = `Nothing answers ${request.method} ${request.url} here. AWS calls carry X-Amz-Target; GET /_local/ lists the control plane.`;
+    return writeJson(response, 404, { message }, 'application/json');
+  }
+
+  async function answerCall(
+    service: AwsJsonService,
+    operation: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const requestId = String(response.getHeader('x-amzn-requestid'));
+    try {
+      const body = await options.clock.hold(() => readBody(request, options.maxBodyBytes ?? 2 ** 20));
+      const signer = readSigner(request.headers.authorization);
+      const call = { ...signer, operation, input: parseJsonBody(body), service: service.target, requestId };
+      const result = await throughMiddleware(options.middleware ?? [], call, () =>
+        options.clock.hold(async () => service.call(call)),
+      );
+      writeJson(response, 200, result, service.contentType);
+    } catch (error) {
+      if (error instanceof Disconnect || request.destroyed) {
+        request.socket.destroy();
+      } else if (error instanceof AwsError) {
+        // What is left of a body that was refused is not read, so the connection cannot be used again.
+        if (!request.complete) response.setHeader('connection', 'close');
+        writeError(response, error, service.contentType);
+      } else {
+        options.onUnexpected(error);
+        writeError(response, internalFailure(), service.contentType);
+      }
+    }
+  }
+
+  async function answerRoute(
+    route: HttpRoute,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const work = async (): Promise<void> => {
+      // A handler may return before it has answered; the answer is over when the response closes.
+      const answered = new Promise<void>((resolve) => response.once('close', () => resolve()));
+      await route.handle(request, response);
+      await answered;
+    };
+    if (route.holdsClock ?? true) await options.clock.hold(work);
+    else await work();
+  }
+
+  return {
+    listen: (port, host = '127.0.0.1') =>
+      new Promise((resolve, reject) => {
+        server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)));
+        server.listen(port, host, () => {
+          const address = server.address();
+          const bound = typeof address === 'object' && address !== null ? address.port : port;
+          resolve({ host, port: bound, url: `http://${host}:${bound}` });
+        });
+      }),
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new Error(`Port ${port} of ${host} is taken: stop what uses it, or choose another port.`, {
+        cause: error,
+      });
+    case 'EACCES':
+      return new Error(`Port ${port} of ${host} may not be opened: choose one above 1023.`, { cause: error });
+    default:
+      return new Error(`Cannot listen on ${host}:${port}: ${error.message}`, { cause: error });
+  }
+}

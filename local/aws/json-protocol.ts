@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { bodyTooLarge, incompleteSignature, missingSignature, unreadableBody } from './protocol-errors.ts';
+import type { AwsError, AwsJsonService } from './service.ts';
+
+/** What a call's signature says; the signature itself is not verified here. */
+export interface Signer {
+  readonly accessKeyId: string;
+  readonly region: string;
+}
+
+/**
+ * Reads the credential scope of Signature Version 4: `<key id>/<date>/<region>/<service>/aws4_request`.
+ * @throws AwsError when the call is unsigned, or signed in a way without scope.
+ */
+export function readSigner(authorization: string | undefined): Signer {
+  if (authorization === undefined) throw missingSignature();
+  const credential = /Credential=([^,\s]+)/.exec(authorization)?.[1]?.split('/') ?? [];
+  const [service, region] = [credential.at(-2), credential.at(-3)];
+  // An access key id has no slash in AWS; here it may have, so the scope is read from its end.
+  const accessKeyId = credential.slice(0, -4).join('/');
+  if (!service || !region || accessKeyId === '') throw incompleteSignature(authorization);
+  return { accessKeyId, region };
+}
+
+/**
+ * @throws AwsError RequestEntityTooLargeException beyond `limit` bytes; the rest is not read then.
+ * @throws Error when the client went away.
+ */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  // Not `for await`: leaving that loop early destroys the socket, and with it the answer.
+  await new Promise<void>((resolve, reject) => {
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= limit) chunks.push(chunk);
+      else reject(bodyTooLarge(limit));
+    });
+    request.on('end', resolve);
+    request.on('error', reject);
+    request.on('close', () => reject(new Error('The client went away')));
+  });
+  return Buffer.concat(chunks);
+}
+
+/** @throws AwsError SerializationException unless the body is one JSON object; no body at all is `{}`. */
+export function parseJsonBody(body: Buffer): Record<string, unknown> {
+  if (body.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    throw unreadableBody(`The body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw unreadableBody('The body is not a JSON object');
+  }
+  return { ...value };
+}
+
+/**
+ * An error's body carries its message under both spellings: the JS SDK reads `message` first, while botocore
+ * fills a modelled error's own member, which Cloud Control and SageMaker spell `Message` (recorded).
+ */
+export function writeError(
+  response: ServerResponse,
+  error: AwsError,
+  contentType: AwsJsonService['contentType'],
+): void {
+  response.setHeader('x-amzn-errortype', error.name);
+  const body = { __type: error.name, message: error.message, Message: error.message };
+  writeJson(response, error.status, body, contentType);
+}
+
+export function writeJson(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  contentType: AwsJsonService['contentType'] | 'application/json',
+): void {
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': contentType, 'content-length': bytes.length });
+  response.end(bytes);
+}

@@ -1,0 +1,82 @@
+import * as z from 'zod/mini';
+import { parseOrExplain } from './invalid-input.ts';
+
+// Without English as its locale, zod/mini answers every fault with "Invalid input".
+z.config(z.locales.en());
+
+const seconds = z.number().check(z.nonnegative(), z.lte(30 * 86_400));
+
+const settingsSchema = z.strictObject({
+  /** How long SageMaker takes, and how long a request that its handler refuses stays IN_PROGRESS. */
+  durations: z.strictObject({ create: seconds, update: seconds, delete: seconds, refuse: seconds }),
+  /** RetryAfter of a request that is still going on, from now; null leaves it out. */
+  retryAfterSeconds: z.nullable(seconds),
+  /** Cloud Control's calls per second and region; null takes any number. */
+  rateLimit: z.nullable(z.strictObject({ perSecond: z.number().check(z.positive()) })),
+  /** What adding an alias does that another version of the image holds (unverified in AWS). */
+  aliasTaken: z.enum(['refuse', 'move']),
+  /** Whether an update drops the aliases that its patch does not repeat (inferred, unverified in AWS). */
+  aliasesOnUpdate: z.enum(['strip', 'keep']),
+  /** What an identical request with a known ClientToken gets (unverified in AWS). */
+  repeatedToken: z.enum(['conflict', 'original']),
+  /** Resources in one answer of ListResources. AWS ignores MaxResults. */
+  pageSize: z.int().check(z.gte(1), z.lte(1000)),
+  /** For how long after a create GetResource says NotFound. */
+  notFoundAfterCreateSeconds: seconds,
+  /** Whether a create's Identifier is shown from its first answer on, or when it has succeeded or failed. */
+  identifierShown: z.enum(['at-once', 'at-end']),
+  /** Images per account and region. */
+  maxImages: z.int().check(z.nonnegative()),
+});
+
+const changeSchema = z.partial(
+  z.extend(settingsSchema, { durations: z.partial(settingsSchema.shape.durations) }),
+);
+
+/** How the local cloud behaves where AWS leaves room. The defaults are the harsher of what AWS may do. */
+export type LocalSettings = z.infer<typeof settingsSchema>;
+
+export const DEFAULT_SETTINGS: LocalSettings = {
+  durations: { create: 3, update: 1, delete: 2, refuse: 1 },
+  retryAfterSeconds: null,
+  rateLimit: null,
+  aliasTaken: 'refuse',
+  aliasesOnUpdate: 'strip',
+  repeatedToken: 'conflict',
+  pageSize: 100,
+  notFoundAfterCreateSeconds: 0,
+  identifierShown: 'at-once',
+  maxImages: 250,
+};
+
+/** The settings of one local cloud; read anew for every call, so that a change counts at once. */
+export class Settings {
+  #current: LocalSettings = DEFAULT_SETTINGS;
+
+  /** @throws InvalidInputError */
+  constructor(changes: unknown = {}) {
+    this.change(changes);
+  }
+
+  get current(): LocalSettings {
+    return this.#current;
+  }
+
+  /**
+   * Changes what is given and leaves the rest.
+   * @throws InvalidInputError that lists every fault; then nothing has changed.
+   */
+  change(changes: unknown): LocalSettings {
+    const { durations, ...rest } = parseOrExplain(changeSchema, changes, 'These settings cannot be used');
+    this.#current = settingsSchema.parse({
+      ...this.#current,
+      ...rest,
+      durations: { ...this.#current.durations, ...durations },
+    });
+    return this.#current;
+  }
+
+  reset(): void {
+    this.#current = DEFAULT_SETTINGS;
+  }
+}
