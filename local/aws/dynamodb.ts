@@ -1,0 +1,125 @@
+/**
+ * DynamoDB: dynalite's store and actions behind the local address.
+ *
+ * Its HTTP server is left out. That one closes its database only if it listens on a port of its own, and
+ * throws on a connection that breaks off; and as a service of the address, calls pass through the same fault
+ * rules as all others.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { types } from 'node:util';
+import db, { type DynaliteStore } from 'dynalite/db/index.js';
+import validations from 'dynalite/validations/index.js';
+import type { TableResource } from '../assembly/tables.ts';
+import { isJsonObject } from '../json.ts';
+import { type AwsCall, AwsError, type AwsJsonService, LOCAL_ACCOUNT } from './service.ts';
+
+/** What dynalite 4 knows: no transactions, no PartiQL, no streams, no expiry of items. */
+const operations: ReadonlySet<string> = new Set([
+  'BatchGetItem',
+  'BatchWriteItem',
+  'CreateTable',
+  'DeleteItem',
+  'DeleteTable',
+  'DescribeTable',
+  'DescribeTimeToLive',
+  'GetItem',
+  'ListTables',
+  'ListTagsOfResource',
+  'PutItem',
+  'Query',
+  'Scan',
+  'TagResource',
+  'UntagResource',
+  'UpdateItem',
+  'UpdateTable',
+]);
+
+export interface DynamoDbOptions {
+  readonly region: string;
+  /** Where items are kept. @default - in memory */
+  readonly dataDir?: string;
+}
+
+export class DynamoDb implements AwsJsonService {
+  readonly target = 'DynamoDB_20120810';
+  readonly contentType = 'application/x-amz-json-1.0';
+  readonly #store: DynaliteStore;
+
+  constructor(options: DynamoDbOptions) {
+    const settling = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
+    if (options.dataDir === undefined) {
+      this.#store = db.create(settling);
+    } else {
+      mkdirSync(options.dataDir, { recursive: true });
+      this.#store = db.create({ ...settling, path: join(options.dataDir, 'dynamodb') });
+    }
+    // Else it would take them from this process's environment.
+    this.#store.tableDb.awsAccountId = LOCAL_ACCOUNT;
+    this.#store.tableDb.awsRegion = options.region;
+  }
+
+  async call({ operation, input }: Pick<AwsCall, 'operation' | 'input'>): Promise<object> {
+    if (!operations.has(operation)) {
+      throw new AwsError('UnknownOperationException', `DynamoDB's ${operation} does not exist locally`);
+    }
+    const name = operation.charAt(0).toLowerCase() + operation.slice(1);
+    const { default: validation } = await import(`dynalite/validations/${name}.js`);
+    const { default: action } = await import(`dynalite/actions/${name}.js`);
+    // dynalite would drop it without a word, and what was asked for would silently not happen.
+    const unknown = Object.keys(input).find((key) => validation.types[key] === undefined);
+    if (unknown !== undefined) {
+      throw new AwsError(
+        'ValidationException',
+        `The local cloud's DynamoDB does not know ${operation}'s ${unknown}`,
+      );
+    }
+    try {
+      const checked = validations.checkTypes({ ...input }, validation.types);
+      validations.checkValidations(checked, validation.types, validation.custom, this.#store);
+      return await new Promise((resolve, reject) => {
+        action(this.#store, checked, (error: unknown, output: object = {}) =>
+          error ? reject(error) : resolve(output),
+        );
+      });
+    } catch (error) {
+      throw awsErrorIn(error) ?? error;
+    }
+  }
+
+  /** Makes the tables that are missing and waits until all can be used. Tables that exist stay as they are. */
+  async ensureTables(tables: readonly TableResource[]): Promise<void> {
+    for (const table of tables) {
+      if ((await this.#status(table.name)) === undefined) {
+        await this.call({ operation: 'CreateTable', input: table.createTable });
+      }
+      // dynalite makes it active on a timer that is due already; each look lets the event loop turn.
+      for (let status = ''; status !== 'ACTIVE'; status = (await this.#status(table.name)) ?? '');
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#store.db.close();
+  }
+
+  async #status(name: string): Promise<string | undefined> {
+    try {
+      const described = await this.call({ operation: 'DescribeTable', input: { TableName: name } });
+      const table: unknown = Reflect.get(described, 'Table');
+      return isJsonObject(table) ? String(table.TableStatus) : undefined;
+    } catch (error) {
+      if (error instanceof AwsError && error.name === 'ResourceNotFoundException') return undefined;
+      throw error;
+    }
+  }
+}
+
+/** dynalite's errors carry the answer: `{statusCode, body: {__type: 'prefix#Name', message}}`. */
+function awsErrorIn(error: unknown): AwsError | undefined {
+  if (!types.isNativeError(error) && !(error instanceof Error)) return undefined;
+  const body: unknown = Reflect.get(error, 'body');
+  if (!isJsonObject(body)) return undefined;
+  const name = String(body.__type).split('#').at(-1) ?? 'InternalFailure';
+  const status = Number(Reflect.get(error, 'statusCode'));
+  return new AwsError(name, String(body.message ?? body.Message ?? ''), status);
+}
