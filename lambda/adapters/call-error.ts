@@ -1,0 +1,66 @@
+import { CallError } from '../core/ports.ts';
+
+/**
+ * From the SDK's errors to core's {@link CallError}. What counts is the error's *name*: Cloud Control's model
+ * gives 404, 409 and 429 where recorded answers say 400. The status matters only for 5xx.
+ */
+
+const THROTTLED: readonly string[] = [
+  'ThrottlingException',
+  'Throttling',
+  'ThrottledException',
+  'TooManyRequestsException',
+  'RequestThrottled',
+  'RequestLimitExceeded',
+  'ProvisionedThroughputExceededException',
+];
+
+/** What Node and the SDK call a request that found no server, or an answer that did not arrive. */
+const BROKEN_OFF: readonly string[] = [
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'ERR_SOCKET_CLOSED',
+  'UND_ERR_SOCKET',
+  'TimeoutError',
+  'RequestTimeout',
+];
+
+/** Runs one call; whatever AWS or the network makes of it comes out as a {@link CallError}. */
+export async function called<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw toCallError(error);
+  }
+}
+
+/** An error that is none of AWS's or the network's is a fault of ours and is passed on as it is. */
+function toCallError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof CallError) return error;
+  const status = statusOf(error);
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const brokenOff = [error.name, code].find((one) => one !== undefined && BROKEN_OFF.includes(one));
+  if (status === undefined && brokenOff === undefined) return error;
+  const transient = brokenOff !== undefined || THROTTLED.includes(error.name) || (status ?? 0) >= 500;
+  const name = status === undefined && brokenOff !== undefined ? brokenOff : error.name;
+  return new CallError(name, error.message || `The call to ${hostOf(error)} was broken off`, transient);
+}
+
+/** HTTP status of an answer; undefined where there was none. */
+function statusOf(error: Error): number | undefined {
+  if (!('$metadata' in error) || typeof error.$metadata !== 'object' || error.$metadata === null) return undefined;
+  const { $metadata } = error;
+  return 'httpStatusCode' in $metadata && typeof $metadata.httpStatusCode === 'number'
+    ? $metadata.httpStatusCode
+    : undefined;
+}
+
+function hostOf(error: Error): string {
+  return 'address' in error && typeof error.address === 'string' ? error.address : 'AWS';
+}

@@ -1,0 +1,90 @@
+import {
+  CancelResourceRequestCommand,
+  CloudControlClient,
+  CreateResourceCommand,
+  DeleteResourceCommand,
+  GetResourceCommand,
+  GetResourceRequestStatusCommand,
+  type ProgressEvent as SdkProgressEvent,
+  UpdateResourceCommand,
+} from '@aws-sdk/client-cloudcontrol';
+import { ERRORS } from '../contract/errors.ts';
+import type { ReadableModel } from '../core/image-version/properties.ts';
+import { CallError, type ImageVersionRequests, type ProgressEvent } from '../core/ports.ts';
+import { called } from './call-error.ts';
+import { regional } from './regional.ts';
+
+const TypeName = 'AWS::SageMaker::ImageVersion';
+
+/** Cloud Control, one method for each call. `ClientToken` is always given: the SDK would make up a random one. */
+export function cloudControl(): ImageVersionRequests {
+  const client = regional((config) => new CloudControlClient(config));
+  return {
+    create: (region, desiredState, ClientToken) =>
+      called(async () => {
+        const DesiredState = JSON.stringify(desiredState);
+        const command = new CreateResourceCommand({ TypeName, DesiredState, ClientToken });
+        return progressOf((await client(region).send(command)).ProgressEvent);
+      }),
+
+    update: (region, Identifier, patch, ClientToken) =>
+      called(async () => {
+        const PatchDocument = JSON.stringify(patch);
+        const command = new UpdateResourceCommand({ TypeName, Identifier, PatchDocument, ClientToken });
+        return progressOf((await client(region).send(command)).ProgressEvent);
+      }),
+
+    delete: (region, Identifier, ClientToken) =>
+      called(async () => {
+        const command = new DeleteResourceCommand({ TypeName, Identifier, ClientToken });
+        return progressOf((await client(region).send(command)).ProgressEvent);
+      }),
+
+    status: (region, RequestToken) =>
+      called(async () => {
+        const command = new GetResourceRequestStatusCommand({ RequestToken });
+        return progressOf((await client(region).send(command)).ProgressEvent);
+      }),
+
+    cancel: (region, RequestToken) =>
+      called(async () => {
+        const command = new CancelResourceRequestCommand({ RequestToken });
+        return progressOf((await client(region).send(command)).ProgressEvent);
+      }),
+
+    read: async (region, Identifier) => {
+      try {
+        return await called(async () => {
+          const command = new GetResourceCommand({ TypeName, Identifier });
+          return modelOf((await client(region).send(command)).ResourceDescription?.Properties);
+        });
+      } catch (error) {
+        if (error instanceof CallError && error.name === 'ResourceNotFoundException') return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+function progressOf(event: SdkProgressEvent | undefined): ProgressEvent {
+  if (!event?.RequestToken || !event.OperationStatus) {
+    throw new CallError(ERRORS.unexpectedAnswer, 'Cloud Control sent no request token or no status', false);
+  }
+  return {
+    requestToken: event.RequestToken,
+    status: event.OperationStatus,
+    ...(event.Identifier ? { identifier: event.Identifier } : {}),
+    ...(event.ErrorCode ? { errorCode: event.ErrorCode } : {}),
+    ...(event.StatusMessage ? { statusMessage: event.StatusMessage } : {}),
+    ...(event.RetryAfter ? { retryAfter: event.RetryAfter.getTime() } : {}),
+  };
+}
+
+/** `Properties` is a JSON string on the wire. */
+function modelOf(properties: string | undefined): ReadableModel {
+  const model: unknown = JSON.parse(properties ?? 'null');
+  if (typeof model !== 'object' || model === null) {
+    throw new CallError(ERRORS.unexpectedAnswer, 'Cloud Control sent a resource without properties', false);
+  }
+  return { ...model };
+}

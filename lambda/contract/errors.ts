@@ -1,0 +1,21 @@
+/** Names of the errors that are ours; every other name that an operation fails under is AWS's own. */
+export const ERRORS = {
+  /** The input has faults; the record lists every one with its path. */
+  invalidInput: 'InvalidInput',
+  /** An operation of that id exists already: the execution must be started under another name. */
+  operationIdTaken: 'OperationIdTaken',
+  /** A JSON Patch does not apply to what is there. */
+  invalidPatch: 'InvalidPatch',
+  /** A create-only property would change. Cloud Control's own name for it. */
+  notUpdatable: 'NotUpdatable',
+  /** The deadline passed. */
+  timedOut: 'OperationTimedOut',
+  /** Somebody cancelled the Cloud Control request past this system. */
+  cancelled: 'RequestCancelled',
+  /** Cloud Control answered a status that is not documented. */
+  unexpectedStatus: 'UnexpectedStatus',
+  /** Cloud Control answered without something that its documentation promises. */
+  unexpectedAnswer: 'UnexpectedAnswer',
+  /** A Lambda of the workflow gave up; the cause is its last error. */
+  workflowCrashed: 'WorkflowCrashed',
+} as const;

@@ -1,0 +1,27 @@
+/** How long and how often an operation tries. The stack sets it; the Lambdas obey it. */
+export interface OperationPolicy {
+  /** From the first submit until the operation counts as timed out. */
+  readonly deadlineSeconds: number;
+  /** After the deadline: how long the end of a cancelled request, or of a clean-up, is awaited. */
+  readonly graceSeconds: number;
+  /** Requests at most for one step, the first included. */
+  readonly maxAttempts: number;
+  /** No new attempt of a step is made later than this after its first. */
+  readonly retrySeconds: number;
+  /** Calls in a row at most that may be throttled, broken off or answered with 5xx. */
+  readonly maxCalls: number;
+}
+
+/**
+ * - A step's requests: up to 5. Between them at most 8 + 16 + 32 + 60 s (full jitter, on average half of
+ *   that), so that the retries alone last no longer than about 2 minutes; 30 minutes bound them together
+ *   with the time that the failing requests take.
+ * - A call: up to 8 in a row, with at most 1 + 2 + 4 + 8 + 16 + 30 + 30 = 91 s between them.
+ */
+export const DEFAULT_POLICY: OperationPolicy = {
+  deadlineSeconds: 2 * 60 * 60,
+  graceSeconds: 10 * 60,
+  maxAttempts: 5,
+  retrySeconds: 30 * 60,
+  maxCalls: 8,
+};

@@ -1,0 +1,14 @@
+/** Names of the functions' environment variables. lib/constructs/handler-function.ts sets them. */
+export const VARIABLES = {
+  /** Regions that operations may name, joined by commas. */
+  regions: 'IMAGE_REGIONS',
+  /** Twelve digits: whose images these are. */
+  account: 'IMAGE_ACCOUNT',
+  /** `aws`, `aws-cn`, `aws-us-gov`. */
+  partition: 'IMAGE_PARTITION',
+  /** JSON of {@link import('./policy.ts').OperationPolicy}. */
+  policy: 'OPERATION_POLICY',
+  operationsTable: 'OPERATIONS_TABLE',
+  /** Days that a finished operation's record is kept. */
+  recordDays: 'OPERATION_RECORD_DAYS',
+} as const;

@@ -1,0 +1,249 @@
+import * as z from 'zod/mini';
+import type { OperationKind } from '../../contract/workflow.ts';
+import { type Fault, fault, schemaFaults, shown } from '../fault.ts';
+import { type ImageVersionRef, imageVersionArn, parseImageVersionArn } from './identifier.ts';
+import {
+  Aliases,
+  CreatableProperties,
+  ImageName,
+  READ_ONLY_PROPERTIES,
+  WANTED,
+  WantedProperties,
+} from './properties.ts';
+
+/**
+ * What a caller asks for, and the one place where it is checked. An execution may be started by anybody who
+ * may call StartExecution, so nothing that comes from outside is trusted before it went through here.
+ */
+
+export interface CreateRequest {
+  readonly kind: 'create';
+  readonly region: string;
+  /** Without `Alias` and `Aliases`: those are set by an update of their own once the version stands. */
+  readonly desiredState: Readonly<Record<string, unknown>> & { readonly ImageName: string };
+  readonly aliases: readonly string[];
+}
+
+export interface UpdateRequest {
+  readonly kind: 'update';
+  readonly region: string;
+  readonly target: ImageVersionRef;
+  readonly change: Change;
+  readonly aliasesToAdd: readonly string[];
+  readonly aliasesToDelete: readonly string[];
+}
+
+/** Either the wanted properties (`null` removes one) or a JSON Patch on the model with its aliases. */
+export type Change =
+  | { readonly form: 'properties'; readonly properties: WantedProperties }
+  | { readonly form: 'patch'; readonly patch: readonly PatchOperation[] };
+
+export interface DeleteRequest {
+  readonly kind: 'delete';
+  readonly region: string;
+  readonly target: ImageVersionRef;
+}
+
+export type OperationRequest = CreateRequest | UpdateRequest | DeleteRequest;
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly request: T }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** Whose images, and where, an operation may touch. */
+export interface Scope {
+  readonly regions: readonly string[];
+  /** Where an input that names no region is carried out. */
+  readonly defaultRegion: string;
+  readonly account: string;
+  readonly partition: string;
+}
+
+/** A step's payload is at most 256 KiB; the input travels in it beside the operation's own state. */
+const LONGEST_INPUT = 64 * 1024;
+const MOST_PATCH_OPERATIONS = 100;
+
+/** Any JSON: an operation that lacks its value is refused. */
+const Present = z.unknown().check(z.refine((value) => value !== undefined));
+
+const PatchOperation = z.discriminatedUnion('op', [
+  z.strictObject({ op: z.enum(['add', 'replace', 'test']), path: z.string(), value: Present }),
+  z.strictObject({ op: z.literal('remove'), path: z.string() }),
+  z.strictObject({ op: z.enum(['move', 'copy']), path: z.string(), from: z.string() }),
+]);
+export type PatchOperation = z.infer<typeof PatchOperation>;
+
+const targetFields = {
+  region: z.optional(z.string()),
+  identifier: z.optional(z.string()),
+  imageName: z.optional(ImageName),
+  version: z.optional(z.int().check(z.minimum(1))),
+};
+
+const CreateInput = z.strictObject({ region: z.optional(z.string()), properties: CreatableProperties });
+const UpdateInput = z.strictObject({
+  ...targetFields,
+  properties: z.optional(WantedProperties),
+  patch: z.optional(z.array(PatchOperation).check(z.maxLength(MOST_PATCH_OPERATIONS))),
+  aliasesToAdd: z.optional(Aliases),
+  aliasesToDelete: z.optional(Aliases),
+});
+const DeleteInput = z.strictObject(targetFields);
+
+const FIELDS: Readonly<Record<string, string>> = {
+  ...WANTED,
+  '': 'a JSON object',
+  region: 'the name of a region',
+  identifier: 'the ARN of an image version',
+  imageName: WANTED.ImageName ?? '',
+  version: 'the number of a version, 1 or more',
+  properties: "an object of the version's properties",
+  patch: `a JSON Patch (RFC 6902) of at most ${MOST_PATCH_OPERATIONS} operations`,
+  aliasesToAdd: WANTED.Aliases ?? '',
+  aliasesToDelete: WANTED.Aliases ?? '',
+};
+
+/** Checks the input of `create-image-version`: `{region?, properties}`. Every fault is told at once. */
+export function parseCreate(input: unknown, scope: Scope): Parsed<CreateRequest> {
+  const { value, faults } = read(CreateInput, input);
+  const region = regionOf(input, scope, faults);
+  if (!value || faults.length > 0) return { ok: false, faults };
+  const { Alias, Aliases: aliases = [], ...desiredState } = value.properties;
+  return {
+    ok: true,
+    request: {
+      kind: 'create',
+      region,
+      desiredState,
+      aliases: distinct(Alias === undefined ? aliases : [...aliases, Alias]),
+    },
+  };
+}
+
+/**
+ * Checks the input of `update-image-version`: `{region?, identifier | imageName + version, properties | patch,
+ * aliasesToAdd?, aliasesToDelete?}`. Every fault is told at once.
+ */
+export function parseUpdate(input: unknown, scope: Scope): Parsed<UpdateRequest> {
+  const { value, faults } = read(UpdateInput, input);
+  const target = targetOf(input, scope, faults);
+  const given = (field: string) => fieldOf(input, field) !== undefined;
+  if (given('properties') && given('patch')) {
+    faults.push({ path: '/patch', message: 'given beside properties, wanted one of the two' });
+  }
+  if (!['properties', 'patch', 'aliasesToAdd', 'aliasesToDelete'].some(given)) {
+    faults.push(fault([], undefined, 'a change: properties, patch, aliasesToAdd or aliasesToDelete'));
+  }
+  if (!value || !target || faults.length > 0) return { ok: false, faults };
+  return {
+    ok: true,
+    request: {
+      kind: 'update',
+      region: target.region,
+      target,
+      change: value.patch
+        ? { form: 'patch', patch: value.patch }
+        : { form: 'properties', properties: value.properties ?? {} },
+      aliasesToAdd: distinct(value.aliasesToAdd ?? []),
+      aliasesToDelete: distinct(value.aliasesToDelete ?? []),
+    },
+  };
+}
+
+/** Checks the input of `delete-image-version`: `{region?, identifier | imageName + version}`. */
+export function parseDelete(input: unknown, scope: Scope): Parsed<DeleteRequest> {
+  const { value, faults } = read(DeleteInput, input);
+  const target = targetOf(input, scope, faults);
+  if (!value || !target || faults.length > 0) return { ok: false, faults };
+  return { ok: true, request: { kind: 'delete', region: target.region, target } };
+}
+
+/** The parser of each kind's input. */
+export const PARSERS = {
+  create: parseCreate,
+  update: parseUpdate,
+  delete: parseDelete,
+} satisfies Record<OperationKind, (input: unknown, scope: Scope) => Parsed<OperationRequest>>;
+
+function read<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  input: unknown,
+): { value: z.output<Schema> | undefined; faults: Fault[] } {
+  const length = JSON.stringify(input)?.length ?? 0;
+  if (length > LONGEST_INPUT) {
+    const message = `given ${length} characters of JSON, wanted at most ${LONGEST_INPUT}`;
+    return { value: undefined, faults: [{ path: '', message }] };
+  }
+  const parsed = schema.safeParse(input);
+  return parsed.success
+    ? { value: parsed.data, faults: [] }
+    : { value: undefined, faults: schemaFaults(parsed.error, input, FIELDS, unrecognised) };
+}
+
+function unrecognised(path: readonly PropertyKey[], given: unknown): Fault {
+  const name = path.at(-1);
+  if (READ_ONLY_PROPERTIES.some((property) => property === name)) {
+    return fault(path, given, 'nothing: this property is read-only, SageMaker sets it');
+  }
+  return fault(path, given, 'nothing: no such property or field is known');
+}
+
+/** The region asked for, else the default one; one that is not configured is a fault. */
+function regionOf(input: unknown, scope: Scope, faults: Fault[]): string {
+  const given = fieldOf(input, 'region');
+  if (given === undefined) return scope.defaultRegion;
+  if (typeof given === 'string' && !scope.regions.includes(given)) {
+    faults.push(fault(['region'], given, `one of the configured regions (${scope.regions.join(', ')})`));
+  }
+  return String(given);
+}
+
+/** The version that an update or delete is about; what it is called by must agree. */
+function targetOf(input: unknown, scope: Scope, faults: Fault[]): ImageVersionRef | undefined {
+  const identifier = fieldOf(input, 'identifier');
+  const imageName = fieldOf(input, 'imageName');
+  const version = fieldOf(input, 'version');
+  if (identifier === undefined) {
+    const region = regionOf(input, scope, faults);
+    if (imageName === undefined || version === undefined) {
+      faults.push(fault([], undefined, 'identifier, or imageName and version'));
+    }
+    if (typeof imageName !== 'string' || typeof version !== 'number') return undefined;
+    return { partition: scope.partition, region, account: scope.account, imageName, version };
+  }
+  const ref = typeof identifier === 'string' ? parseImageVersionArn(identifier) : undefined;
+  if (!ref) {
+    faults.push(fault(['identifier'], identifier, `an image version's ARN, like ${exampleArn(scope)}`));
+    return undefined;
+  }
+  if (ref.account !== scope.account || ref.partition !== scope.partition) {
+    faults.push(fault(['identifier'], identifier, `a version of account ${scope.account} (${scope.partition})`));
+  }
+  if (!scope.regions.includes(ref.region)) {
+    const wanted = `a version in one of the configured regions (${scope.regions.join(', ')})`;
+    faults.push(fault(['identifier'], identifier, wanted));
+  }
+  const doubles = { region: ref.region, imageName: ref.imageName, version: ref.version };
+  for (const [name, value] of Object.entries(doubles)) {
+    const given = fieldOf(input, name);
+    if (given !== undefined && given !== value) {
+      faults.push(fault([name], given, `${shown(value)}, as the identifier says, or nothing`));
+    }
+  }
+  return ref;
+}
+
+function exampleArn(scope: Scope): string {
+  const { partition, account, defaultRegion: region } = scope;
+  return imageVersionArn({ partition, region, account, imageName: 'my-image', version: 1 });
+}
+
+function fieldOf(input: unknown, name: string): unknown {
+  return typeof input === 'object' && input !== null && Object.hasOwn(input, name)
+    ? Reflect.get(input, name)
+    : undefined;
+}
+
+function distinct(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}

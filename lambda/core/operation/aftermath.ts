@@ -1,0 +1,107 @@
+import { ERRORS } from '../../contract/errors.ts';
+import { callDelay, pollDelay } from '../pacing.ts';
+import type { CallError, VersionDescription } from '../ports.ts';
+import { fail, firstAttempt, type Moment, poll, submitNow } from './decision.ts';
+import { withNote } from './failure.ts';
+import type { Decision, Failure, Operation, PhaseOf, Work } from './operation.ts';
+import { created, retryOrFail, sendPhase } from './transitions.ts';
+
+/**
+ * What follows when a request failed and left something behind, or was refused for what another version holds.
+ * Cleaning up keeps the first error: it is the one that the caller hears.
+ */
+
+/**
+ * A create request failed after Cloud Control had named a version: SageMaker says what became of it.
+ *
+ * @param found undefined where there is no such version
+ */
+export function examined(
+  operation: Operation,
+  phase: PhaseOf<'examine'>,
+  found: VersionDescription | undefined,
+  moment: Moment,
+): Decision {
+  const { because } = phase;
+  if (!found) {
+    const { identifier: _gone, ...rest } = operation;
+    return retryOrFail(rest, because, moment);
+  }
+  const late = because.name === ERRORS.timedOut;
+  switch (found.status) {
+    case 'CREATED':
+      // The version is what was asked for; only the request lost sight of it. A second one would be a double.
+      if (!late) return created(operation, wantedAliases(operation), moment);
+      return leave(operation, because, found.status, moment);
+    case 'CREATING':
+      if (moment.now >= phase.until) return leave(operation, because, found.status, moment);
+      return poll(operation, { ...phase, looks: phase.looks + 1 }, pollDelay(phase.looks, moment.random, moment.now));
+    case 'CREATE_FAILED': {
+      const reason = found.failureReason;
+      const told = reason ? withNote(because, `FailureReason: ${reason}`) : because;
+      const work: Work = { name: 'remove-orphan', because: { ...told, retryable: false } };
+      return submitNow({ ...operation, step: firstAttempt(work, moment.now) }, sendPhase(work));
+    }
+    default:
+      return leave(operation, because, found.status, moment);
+  }
+}
+
+/** SageMaker could not be asked. */
+export function examineFailed(
+  operation: Operation,
+  phase: PhaseOf<'examine'>,
+  error: CallError,
+  moment: Moment,
+): Decision {
+  const looks = phase.looks + 1;
+  if (error.transient && looks < operation.policy.maxCalls) {
+    return poll(operation, { ...phase, looks }, callDelay(looks, moment.random));
+  }
+  const note = `what became of ${operation.identifier} could not be seen: ${error.name}: ${error.message}`;
+  return fail(operation, withNote(phase.because, note), moment.now);
+}
+
+/** Another version that holds aliases which are wanted here, and the aliases that it keeps. */
+export interface Holder {
+  readonly identifier: string;
+  readonly keep: readonly string[];
+}
+
+/**
+ * An update that adds aliases was refused. Whether SageMaker moves an alias that another version holds is
+ * not documented; where it refuses, the alias is released there first and the update is then made again.
+ *
+ * @param holder undefined where no other version holds any of them: then that was not the reason
+ */
+export function holdersFound(
+  operation: Operation,
+  phase: PhaseOf<'find-holders'>,
+  holder: Holder | undefined,
+  moment: Moment,
+): Decision {
+  const { step, policy } = operation;
+  if (!holder || step.attempt >= policy.maxAttempts) return retryOrFail(operation, phase.because, moment);
+  const work: Work = { name: 'release-aliases', holder: holder.identifier, keep: holder.keep, resume: step };
+  return submitNow({ ...operation, step: firstAttempt(work, moment.now) }, sendPhase(work));
+}
+
+/** The holders could not be asked for: the refusal stands as it is. */
+export function findHoldersFailed(
+  operation: Operation,
+  phase: PhaseOf<'find-holders'>,
+  error: CallError,
+  moment: Moment,
+): Decision {
+  const note = `whether another version holds an alias could not be seen: ${error.name}: ${error.message}`;
+  return retryOrFail(operation, withNote(phase.because, note), moment);
+}
+
+function wantedAliases(operation: Operation): readonly string[] {
+  return operation.request.kind === 'create' ? operation.request.aliases : [];
+}
+
+function leave(operation: Operation, because: Failure, status: string, moment: Moment): Decision {
+  const note = `${operation.identifier} is left behind in status ${status}`;
+  return fail(operation, withNote(because, note), moment.now);
+}

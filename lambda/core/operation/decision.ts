@@ -1,0 +1,48 @@
+import { NEXT_ACTIONS } from '../../contract/workflow.ts';
+import type { Decision, Failure, Operation, Outcome, Phase, Step, Work } from './operation.ts';
+
+/** The moves that every decision is made of: each gives the operation and where the machine goes with it. */
+
+/** The moment of a decision, and the chance that jitter takes. */
+export interface Moment {
+  readonly now: number;
+  /** In [0, 1). */
+  readonly random: number;
+}
+
+export function submitNow(operation: Operation, phase: Phase): Decision {
+  return { operation: { ...operation, phase }, next: { action: NEXT_ACTIONS.submit, seconds: 0 } };
+}
+
+export function backOff(operation: Operation, seconds: number): Decision {
+  return { operation, next: { action: NEXT_ACTIONS.backOff, seconds } };
+}
+
+/** Look again in `seconds`; with 0 the check Lambda goes on by itself where it can. */
+export function poll(operation: Operation, phase: Phase, seconds: number): Decision {
+  return { operation: { ...operation, phase }, next: { action: NEXT_ACTIONS.poll, seconds } };
+}
+
+export function end(operation: Operation, outcome: Outcome, now: number): Decision {
+  return {
+    operation: { ...operation, phase: { name: 'ended', outcome, endedAt: now } },
+    next: { action: NEXT_ACTIONS.settle, seconds: 0 },
+  };
+}
+
+export function fail(operation: Operation, failure: Failure, now: number): Decision {
+  const { retryable: _retryable, ...error } = failure;
+  return end(operation, { status: 'FAILED', error }, now);
+}
+
+export function firstAttempt(work: Work, now: number): Step {
+  return { work, attempt: 1, callFailures: 0, startedAt: now };
+}
+
+/** When the operation as it stands runs out of time; a clean-up has a time of its own. */
+export function limitOf(operation: Operation): number {
+  const { policy, startedAt, step } = operation;
+  return step.work.name === 'remove-orphan'
+    ? step.startedAt + policy.graceSeconds * 1000
+    : startedAt + policy.deadlineSeconds * 1000;
+}

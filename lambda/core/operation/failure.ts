@@ -1,0 +1,63 @@
+import { ERRORS } from '../../contract/errors.ts';
+import type { CallError, ProgressEvent } from '../ports.ts';
+import type { Failure } from './operation.ts';
+
+/**
+ * Which failures can get better. A request that failed with one of these is made anew; everything else is
+ * final at once, under AWS's own name and message.
+ * Source: the codes that Cloud Control documents as retryable. ServiceTimeout is not classified there.
+ */
+const RETRYABLE_CODES: readonly string[] = [
+  'Throttling',
+  'ServiceInternalError',
+  'NetworkFailure',
+  'ResourceConflict',
+];
+
+/**
+ * Names with which Cloud Control refuses a call because the resource is being changed by another request:
+ * the same state of affairs that a request is told of as ResourceConflict, and it passes the same way.
+ */
+const BUSY: readonly string[] = ['ConcurrentOperationException', 'ResourceConflictException'];
+
+/** With these an update can have been refused because another version holds an alias that it adds. */
+const ALIAS_REFUSALS: readonly string[] = [
+  'ResourceConflict',
+  'AlreadyExists',
+  'InvalidRequest',
+  'GeneralServiceException',
+];
+
+/** The failure that a FAILED request tells of. */
+export function failureOfRequest(event: ProgressEvent): Failure {
+  const name = event.errorCode ?? ERRORS.unexpectedAnswer;
+  const message = event.statusMessage ?? 'Cloud Control gave the request neither a message nor a reason';
+  return { name, message, retryable: RETRYABLE_CODES.includes(name) };
+}
+
+/** The failure that a refused call tells of, once the call is not to be repeated as it is. */
+export function failureOfCall(error: CallError): Failure {
+  return { name: error.name, message: error.message, retryable: BUSY.includes(error.name) };
+}
+
+export function isNotFound(name: string): boolean {
+  return name === 'NotFound' || name === 'ResourceNotFoundException';
+}
+
+export function mayBeAliasRefusal(failure: Failure): boolean {
+  return ALIAS_REFUSALS.includes(failure.name);
+}
+
+/** The same failure with something added to its message. */
+export function withNote(failure: Failure, note: string): Failure {
+  return { ...failure, message: `${failure.message} (${note})` };
+}
+
+/**
+ * The request that a ClientTokenConflictException speaks of: the same one, sent before by a Lambda whose
+ * answer was lost. Its message ends in the request token (recorded); undefined where it does not.
+ */
+export function conflictingRequest(error: CallError): string | undefined {
+  if (error.name !== 'ClientTokenConflictException') return undefined;
+  return /RequestToken[\s:=]+([0-9A-Za-z-]+)/.exec(error.message)?.[1];
+}

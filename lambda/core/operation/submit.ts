@@ -1,0 +1,98 @@
+import { parseImageVersionArn } from '../image-version/identifier.ts';
+import { planUpdate } from '../image-version/patch-document.ts';
+import type { FullModel } from '../image-version/properties.ts';
+import { CallError, type Circumstances, type ImageVersionRequests, type ImageVersions, type ProgressEvent } from '../ports.ts';
+import { clientToken } from './client-token.ts';
+import { fail, limitOf, type Moment } from './decision.ts';
+import { conflictingRequest } from './failure.ts';
+import type { Decision, Operation, PhaseOf } from './operation.ts';
+import { overdue, planned, sent, submitFailed } from './transitions.ts';
+
+export interface SubmitPorts {
+  readonly requests: ImageVersionRequests;
+  readonly versions: ImageVersions;
+  readonly circumstances: Circumstances;
+}
+
+/**
+ * Does what an operation has to send: plans an update from what is there, or sends the request that is due.
+ * May be run again at any time: the request then has the same client token and the same body.
+ */
+export async function submit(operation: Operation, ports: SubmitPorts): Promise<Decision> {
+  const { circumstances } = ports;
+  const moment = (): Moment => ({ now: circumstances.now(), random: circumstances.random() });
+  if (moment().now >= limitOf(operation)) return overdue(operation, moment().now);
+  try {
+    switch (operation.phase.name) {
+      case 'plan':
+        return await plan(operation, ports, moment);
+      case 'send':
+        return sent(operation, await send(operation, operation.phase, ports.requests), moment());
+      case 'await':
+      case 'cancel':
+      case 'examine':
+      case 'find-holders':
+      case 'read':
+      case 'ended':
+        throw new Error(`An operation in phase ${operation.phase.name} has nothing to submit`);
+    }
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    const requestToken = conflictingRequest(error);
+    if (requestToken === undefined) return submitFailed(operation, error, moment());
+    return sent(operation, { requestToken, status: 'IN_PROGRESS' }, moment());
+  }
+}
+
+async function plan(operation: Operation, ports: SubmitPorts, moment: () => Moment): Promise<Decision> {
+  const { request } = operation;
+  if (request.kind !== 'update') throw new Error(`A ${request.kind} is not planned`);
+  const { region, target } = request;
+  const identifier = identifierOf(operation);
+  const [model, aliases] = await Promise.all([
+    ports.requests.read(region, identifier),
+    ports.versions.aliases(region, target.imageName, target.version),
+  ]);
+  if (!model) {
+    const message = `There is no image version ${identifier}`;
+    return fail(operation, { name: 'NotFound', message, retryable: false }, moment().now);
+  }
+  const current: FullModel = { ...model, Aliases: aliases };
+  return planned(operation, planUpdate(request, model, aliases), current, moment().now);
+}
+
+function send(
+  operation: Operation,
+  phase: PhaseOf<'send'>,
+  requests: ImageVersionRequests,
+): Promise<ProgressEvent> {
+  const { request, step } = operation;
+  const token = clientToken(operation);
+  switch (step.work.name) {
+    case 'create':
+      if (request.kind !== 'create') throw new Error(`A ${request.kind} does not create`);
+      return requests.create(request.region, request.desiredState, token);
+    case 'add-aliases':
+    case 'update':
+      return requests.update(request.region, identifierOf(operation), phase.patch ?? [], token);
+    case 'release-aliases':
+      return requests.update(request.region, step.work.holder, phase.patch ?? [], token);
+    case 'delete':
+    case 'remove-orphan':
+      return requests.delete(request.region, identifierOf(operation), token);
+  }
+}
+
+/** The ARN of the version that the operation is about, once it has one. */
+export function identifierOf(operation: Operation): string {
+  if (operation.identifier === undefined) throw new Error('The operation has no version yet');
+  return operation.identifier;
+}
+
+/** Image name and number, read off the version's ARN: never from "latest". */
+export function versionOf(operation: Operation): { imageName: string; version: number } {
+  const identifier = identifierOf(operation);
+  const ref = parseImageVersionArn(identifier);
+  if (!ref) throw new Error(`Cloud Control named a version by "${identifier}", which is no image version's ARN`);
+  return ref;
+}

@@ -1,0 +1,363 @@
+import { ERRORS } from '../../contract/errors.ts';
+import type { OperationPolicy } from '../../contract/policy.ts';
+import type { ExecutionRef } from '../../contract/workflow.ts';
+import { imageVersionArn } from '../image-version/identifier.ts';
+import { aliasesStep, type UpdatePlan } from '../image-version/patch-document.ts';
+import type { FullModel } from '../image-version/properties.ts';
+import type { OperationRequest } from '../image-version/request.ts';
+import { attemptDelay, callDelay, pollDelay } from '../pacing.ts';
+import type { CallError, ProgressEvent } from '../ports.ts';
+import { backOff, end, fail, firstAttempt, limitOf, type Moment, poll, submitNow } from './decision.ts';
+import { failureOfCall, failureOfRequest, isNotFound, mayBeAliasRefusal, withNote } from './failure.ts';
+import type { Decision, Failure, Operation, Phase, PhaseOf, RequestRecord, Work } from './operation.ts';
+
+/**
+ * What an operation does next, given what was just seen: the meaning of Cloud Control's answers, as pure
+ * functions. The Lambdas call AWS and hand the answers in here; the state machine does what comes out.
+ * How a creation that failed is followed up stands in aftermath.ts.
+ */
+
+/** An operation before anything was sent. */
+export function begin(
+  execution: ExecutionRef,
+  request: OperationRequest,
+  policy: OperationPolicy,
+  now: number,
+): Operation {
+  return {
+    execution,
+    kind: request.kind,
+    policy,
+    request,
+    ...(request.kind === 'create' ? {} : { identifier: imageVersionArn(request.target) }),
+    startedAt: now,
+    step: firstAttempt({ name: request.kind }, now),
+    phase: request.kind === 'update' ? { name: 'plan' } : { name: 'send' },
+    requests: [],
+    polls: 0,
+  };
+}
+
+/** An update's patch is made: it is put into the operation now and sent by the next submit. */
+export function planned(operation: Operation, plan: UpdatePlan, current: FullModel, now: number): Decision {
+  switch (plan.outcome) {
+    case 'patch':
+      return submitNow(operation, { name: 'send', patch: plan.patch, aliases: plan.aliases });
+    case 'unchanged':
+      return end(operation, { status: 'SUCCEEDED', effect: 'unchanged', properties: current }, now);
+    case 'not-updatable':
+      return fail(operation, { name: ERRORS.notUpdatable, message: plan.message, retryable: false }, now);
+    case 'invalid': {
+      const { faults } = plan;
+      const message = faults.map(({ path, message }) => `${path}: ${message}`).join('; ');
+      return fail(operation, { name: ERRORS.invalidPatch, message, faults, retryable: false }, now);
+    }
+  }
+}
+
+/** Cloud Control took the request. */
+export function sent(operation: Operation, event: ProgressEvent, moment: Moment): Decision {
+  const { step, phase } = operation;
+  const record: RequestRecord = {
+    step: step.work.name,
+    attempt: step.attempt,
+    requestToken: event.requestToken,
+    at: moment.now,
+    status: event.status,
+  };
+  const awaiting: Phase = {
+    name: 'await',
+    requestToken: event.requestToken,
+    polls: 0,
+    ...(phase.name === 'send' && phase.aliases ? { aliases: phase.aliases } : {}),
+  };
+  return progressed(
+    {
+      ...operation,
+      requests: [...operation.requests, record],
+      step: { ...step, callFailures: 0 },
+      phase: awaiting,
+    },
+    event,
+    moment,
+  );
+}
+
+/** A call of the submit Lambda failed: the plan's reads, or the request itself. */
+export function submitFailed(operation: Operation, error: CallError, moment: Moment): Decision {
+  if (error.transient) {
+    const callFailures = operation.step.callFailures + 1;
+    const counted = { ...operation, step: { ...operation.step, callFailures } };
+    if (callFailures < operation.policy.maxCalls) {
+      return backOff(counted, callDelay(callFailures, moment.random));
+    }
+    return finalFailure(counted, withNote(failureOfCall(error), `${callFailures} calls in a row`), moment.now);
+  }
+  return requestFailed(operation, failureOfCall(error), moment);
+}
+
+/** What Cloud Control says of the outstanding request. */
+export function progressed(operation: Operation, event: ProgressEvent, moment: Moment): Decision {
+  const seen = noted(operation, event);
+  switch (event.status) {
+    case 'PENDING':
+    case 'IN_PROGRESS':
+    case 'CANCEL_IN_PROGRESS':
+      return stillRunning(seen, moment, event.retryAfter);
+    case 'SUCCESS':
+      return seen.phase.name === 'cancel' ? cancelEnded(seen, 'ended SUCCESS', moment) : succeeded(seen, moment);
+    case 'FAILED':
+      return seen.phase.name === 'cancel'
+        ? cancelEnded(seen, `ended FAILED with ${event.errorCode}`, moment)
+        : requestFailed(seen, failureOfRequest(event), moment);
+    case 'CANCEL_COMPLETE':
+      if (seen.phase.name === 'cancel') return cancelEnded(seen, 'ended CANCEL_COMPLETE', moment);
+      return requestFailed(seen, CANCELLED_ELSEWHERE, moment);
+    default: {
+      const message = `Cloud Control answered the status "${event.status}", which is not documented`;
+      return finalFailure(seen, { name: ERRORS.unexpectedStatus, message, retryable: false }, moment.now);
+    }
+  }
+}
+
+const CANCELLED_ELSEWHERE: Failure = {
+  name: ERRORS.cancelled,
+  message: 'The Cloud Control request was cancelled by somebody else; what it had done was not rolled back',
+  retryable: false,
+};
+
+/** A look at the outstanding request failed. One that can get better is made until the deadline. */
+export function checkFailed(operation: Operation, error: CallError, moment: Moment): Decision {
+  if (!error.transient) {
+    const failure = withNote(failureOfCall(error), 'the request was sent and may still be running');
+    return finalFailure(operation, { ...failure, retryable: false }, moment.now);
+  }
+  return stillRunning(operation, moment);
+}
+
+/** The deadline passed and the outstanding request was told to stop; its end is awaited. */
+export function cancelling(operation: Operation, requestToken: string, moment: Moment): Decision {
+  const until = moment.now + operation.policy.graceSeconds * 1000;
+  return poll(operation, { name: 'cancel', requestToken, polls: 0, until }, 0);
+}
+
+/** Cancelling failed. Where that can get better it is tried again; else the request's end is awaited as it is. */
+export function cancelFailed(
+  operation: Operation,
+  phase: PhaseOf<'await'>,
+  error: CallError,
+  moment: Moment,
+): Decision {
+  const callFailures = operation.step.callFailures + 1;
+  if (!error.transient || callFailures >= operation.policy.maxCalls) {
+    return cancelling(operation, phase.requestToken, moment);
+  }
+  const counted = { ...operation, step: { ...operation.step, callFailures } };
+  return poll(counted, phase, callDelay(callFailures, moment.random));
+}
+
+/** The deadline passed before the next request was sent. */
+export function overdue(operation: Operation, now: number): Decision {
+  return finalFailure(operation, timedOut(operation, 'nothing was outstanding'), now);
+}
+
+/** The final properties, or undefined where a read does not see the version yet. */
+export function readBack(
+  operation: Operation,
+  phase: PhaseOf<'read'>,
+  model: FullModel | undefined,
+  moment: Moment,
+): Decision {
+  const { effect, looks } = phase;
+  if (model) return end(operation, { status: 'SUCCEEDED', effect, properties: model }, moment.now);
+  if (looks + 1 < READS) return poll(operation, { ...phase, looks: looks + 1 }, READ_DELAY);
+  const note = `the version could not be read back: not found, ${READS} times`;
+  return end(operation, { status: 'SUCCEEDED', effect, properties: null, note }, moment.now);
+}
+
+/** A version that was just made is not found for a moment: 5 reads, 2 s apart, 8 s in all. */
+const READS = 5;
+const READ_DELAY = 2;
+
+/** Reading the result failed. The operation has reached its goal all the same, and says what is missing. */
+export function readBackFailed(
+  operation: Operation,
+  phase: PhaseOf<'read'>,
+  error: CallError,
+  moment: Moment,
+): Decision {
+  const { effect, looks } = phase;
+  if (error.transient && looks + 1 < operation.policy.maxCalls) {
+    return poll(operation, { ...phase, looks: looks + 1 }, callDelay(looks + 1, moment.random));
+  }
+  const note = `the version could not be read back: ${error.name}: ${error.message}`;
+  return end(operation, { status: 'SUCCEEDED', effect, properties: null, note }, moment.now);
+}
+
+/** The step as a whole came to nothing. A new attempt where that can help, else the end. */
+export function retryOrFail(operation: Operation, failure: Failure, moment: Moment): Decision {
+  const { step, policy } = operation;
+  const delay = attemptDelay(step.attempt, moment.random);
+  const at = moment.now + delay * 1000;
+  const may =
+    failure.retryable &&
+    step.attempt < policy.maxAttempts &&
+    at <= step.startedAt + policy.retrySeconds * 1000 &&
+    at < limitOf(operation);
+  if (!may) return finalFailure(operation, failure, moment.now);
+  return backOff(
+    { ...operation, step: { ...step, attempt: step.attempt + 1, callFailures: 0 }, phase: sendPhase(step.work) },
+    delay,
+  );
+}
+
+/** The end of an operation that failed, saying what it leaves behind. The first error is the one told. */
+export function finalFailure(operation: Operation, failure: Failure, now: number): Decision {
+  const { work, attempt } = operation.step;
+  const told = attempt > 1 ? withNote(failure, `${attempt} attempts`) : failure;
+  const version = operation.identifier;
+  switch (work.name) {
+    case 'create':
+    case 'update':
+    case 'delete':
+      return fail(operation, told, now);
+    case 'add-aliases': {
+      const note = `${version} was created and stays; these aliases were not set: ${work.aliases.join(', ')}`;
+      return fail(operation, withNote(told, note), now);
+    }
+    case 'release-aliases':
+      return fail(operation, withNote(told, `while taking aliases from ${work.holder}`), now);
+    case 'remove-orphan': {
+      const note = `it left ${version} behind, which could not be removed: ${told.name}: ${told.message}`;
+      return fail(operation, withNote(work.because, note), now);
+    }
+  }
+}
+
+/** Where a step starts, and starts again: an update plans anew, because what is there may have changed. */
+export function sendPhase(work: Work): Phase {
+  switch (work.name) {
+    case 'update':
+      return { name: 'plan' };
+    case 'add-aliases':
+      return { name: 'send', patch: [aliasesStep(work.aliases)], aliases: work.aliases };
+    case 'release-aliases':
+      return { name: 'send', patch: [aliasesStep(work.keep)] };
+    case 'create':
+    case 'delete':
+    case 'remove-orphan':
+      return { name: 'send' };
+  }
+}
+
+export function timedOut(operation: Operation, what: string): Failure {
+  const { policy, step } = operation;
+  const message = `Not done within ${policy.deadlineSeconds} s, at step ${step.work.name}, attempt ${step.attempt}: ${what}`;
+  return { name: ERRORS.timedOut, message, retryable: false };
+}
+
+/** Keeps what the event tells: the identifier as soon as it is known, and the request's last status. */
+function noted(operation: Operation, event: ProgressEvent): Operation {
+  const identifier = operation.step.work.name === 'create' ? event.identifier : undefined;
+  const last = operation.requests.at(-1);
+  const errorCode = event.errorCode ? { errorCode: event.errorCode } : {};
+  return {
+    ...operation,
+    ...(identifier ? { identifier } : {}),
+    requests: last
+      ? [...operation.requests.slice(0, -1), { ...last, status: event.status, ...errorCode }]
+      : operation.requests,
+    step: { ...operation.step, callFailures: 0 },
+  };
+}
+
+function stillRunning(operation: Operation, moment: Moment, retryAfter?: number): Decision {
+  const { phase } = operation;
+  if (phase.name !== 'await' && phase.name !== 'cancel') return poll(operation, phase, 0);
+  if (phase.name === 'cancel' && moment.now >= phase.until) {
+    return cancelEnded(operation, 'had not ended when it was last looked at', moment);
+  }
+  // Never past the limit, so that the deadline is acted on when it comes.
+  const limit = phase.name === 'cancel' ? phase.until : limitOf(operation);
+  const wait = pollDelay(phase.polls, moment.random, moment.now, retryAfter);
+  const seconds = Math.max(1, Math.min(wait, Math.ceil((limit - moment.now) / 1000)));
+  return poll(operation, { ...phase, polls: phase.polls + 1 }, seconds);
+}
+
+/** The outstanding request did what it was for. */
+function succeeded(operation: Operation, moment: Moment): Decision {
+  const { request, step, identifier } = operation;
+  const { work } = step;
+  switch (work.name) {
+    case 'create': {
+      if (!identifier) {
+        const message = 'Cloud Control reported a created version without its identifier';
+        return fail(operation, { name: ERRORS.unexpectedAnswer, message, retryable: false }, moment.now);
+      }
+      return created(operation, request.kind === 'create' ? request.aliases : [], moment);
+    }
+    case 'add-aliases':
+      return poll(operation, { name: 'read', effect: 'created', looks: 0 }, 0);
+    case 'update':
+      return poll(operation, { name: 'read', effect: 'updated', looks: 0 }, 0);
+    case 'delete':
+      return end(operation, { status: 'SUCCEEDED', effect: 'deleted', properties: null }, moment.now);
+    case 'release-aliases': {
+      const resumed = { ...work.resume, attempt: work.resume.attempt + 1, callFailures: 0 };
+      return submitNow({ ...operation, step: resumed }, sendPhase(resumed.work));
+    }
+    case 'remove-orphan':
+      return fail(operation, work.because, moment.now);
+  }
+}
+
+/** A version stands. Its aliases, if any are wanted, are set by a request of their own (fact 5). */
+export function created(operation: Operation, aliases: readonly string[], moment: Moment): Decision {
+  if (aliases.length === 0) return poll(operation, { name: 'read', effect: 'created', looks: 0 }, 0);
+  const work: Work = { name: 'add-aliases', aliases };
+  return submitNow({ ...operation, step: firstAttempt(work, moment.now) }, sendPhase(work));
+}
+
+/** The request failed, or was refused. What that means depends on what it was for. */
+function requestFailed(operation: Operation, failure: Failure, moment: Moment): Decision {
+  const { work, attempt } = operation.step;
+  const gone = isNotFound(failure.name);
+  switch (work.name) {
+    case 'create':
+      // AlreadyExists names a version that somebody else made: it is not ours to look into, or to remove.
+      if (!operation.identifier || failure.name === 'AlreadyExists') return retryOrFail(operation, failure, moment);
+      return poll(operation, { name: 'examine', because: failure, looks: 0, until: limitOf(operation) }, 0);
+    case 'delete': {
+      if (!gone) return retryOrFail(operation, failure, moment);
+      // After an attempt that failed midway, it may have been that attempt that removed it.
+      const effect = attempt === 1 ? 'already-gone' : 'deleted';
+      return end(operation, { status: 'SUCCEEDED', effect, properties: null }, moment.now);
+    }
+    case 'remove-orphan':
+      return gone ? fail(operation, work.because, moment.now) : retryOrFail(operation, failure, moment);
+    case 'add-aliases':
+      // A version that was just made is not found for a moment.
+      if (gone) return retryOrFail(operation, { ...failure, retryable: true }, moment);
+      return aliasesRefused(operation, failure, moment);
+    case 'update':
+      return aliasesRefused(operation, failure, moment);
+    case 'release-aliases':
+      return retryOrFail(operation, failure, moment);
+  }
+}
+
+function aliasesRefused(operation: Operation, failure: Failure, moment: Moment): Decision {
+  const { phase } = operation;
+  const aliases = phase.name === 'await' ? (phase.aliases ?? []) : [];
+  if (aliases.length === 0 || !mayBeAliasRefusal(failure)) return retryOrFail(operation, failure, moment);
+  return poll(operation, { name: 'find-holders', because: failure, aliases }, 0);
+}
+
+/** The end of a request that was cancelled for lateness, or of the patience with it. */
+function cancelEnded(operation: Operation, ended: string, moment: Moment): Decision {
+  const failure = timedOut(operation, `its request was cancelled and ${ended}`);
+  if (operation.step.work.name === 'create' && operation.identifier) {
+    return poll(operation, { name: 'examine', because: failure, looks: 0, until: moment.now }, 0);
+  }
+  return finalFailure(operation, failure, moment.now);
+}

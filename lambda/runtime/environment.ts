@@ -1,0 +1,47 @@
+import * as z from 'zod/mini';
+import { VARIABLES } from '../contract/variables.ts';
+import type { OperationPolicy } from '../contract/policy.ts';
+import type { Scope } from '../core/image-version/request.ts';
+
+/**
+ * The functions' environment, read once at start. The stack sets every variable
+ * (lib/constructs/handler-function.ts), so one that is missing means a function deployed by other means.
+ */
+type Variable = (typeof VARIABLES)[keyof typeof VARIABLES];
+
+function read(name: Variable): string {
+  const value = process.env[name];
+  if (!value) {
+    throw new Error(`The environment variable ${name} is missing: the CDK stack sets it, deploy with cdk deploy`);
+  }
+  return value;
+}
+
+export function scopeFromEnvironment(): Scope {
+  const regions = read(VARIABLES.regions).split(',');
+  // Lambda itself sets this one: the stack's own region.
+  const own = regions.find((region) => region === process.env.AWS_REGION);
+  return {
+    regions,
+    defaultRegion: own ?? regions[0] ?? '',
+    account: read(VARIABLES.account),
+    partition: read(VARIABLES.partition),
+  };
+}
+
+const positive = z.int().check(z.minimum(1));
+const Policy: z.ZodMiniType<OperationPolicy> = z.strictObject({
+  deadlineSeconds: positive,
+  graceSeconds: positive,
+  maxAttempts: positive,
+  retrySeconds: positive,
+  maxCalls: positive,
+});
+
+export function policyFromEnvironment(): OperationPolicy {
+  return Policy.parse(JSON.parse(read(VARIABLES.policy)));
+}
+
+export function operationsTableFromEnvironment(): { name: string; recordDays: number } {
+  return { name: read(VARIABLES.operationsTable), recordDays: Number(read(VARIABLES.recordDays)) };
+}
