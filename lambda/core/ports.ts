@@ -1,7 +1,7 @@
-import type { Operation } from './operation/operation.ts';
-import type { Ending } from './operation/result.ts';
 import type { PatchStep } from './image-version/patch-document.ts';
 import type { ReadableModel } from './image-version/properties.ts';
+import type { Operation } from './operation/operation.ts';
+import type { Ending } from './operation/result.ts';
 
 /**
  * The outside world as core sees it: one method for each call, no waiting and no meaning. Every method may

@@ -28,7 +28,9 @@ export const handler = async (event: Ended): Promise<Settlement> => {
   logger.info('settled', {
     operationId: event.execution.name,
     status: settlement.status,
-    ...(settlement.status === 'SUCCEEDED' ? { effect: settlement.result.effect } : { error: settlement.error.name }),
+    ...(settlement.status === 'SUCCEEDED'
+      ? { effect: settlement.result.effect }
+      : { error: settlement.error.name }),
   });
   return settlement;
 };

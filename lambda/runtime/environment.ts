@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { VARIABLES } from '../contract/variables.ts';
 import type { OperationPolicy } from '../contract/policy.ts';
+import { VARIABLES } from '../contract/variables.ts';
 import type { Scope } from '../core/image-version/request.ts';
 
 /**
@@ -12,7 +12,9 @@ type Variable = (typeof VARIABLES)[keyof typeof VARIABLES];
 function read(name: Variable): string {
   const value = process.env[name];
   if (!value) {
-    throw new Error(`The environment variable ${name} is missing: the CDK stack sets it, deploy with cdk deploy`);
+    throw new Error(
+      `The environment variable ${name} is missing: the CDK stack sets it, deploy with cdk deploy`,
+    );
   }
   return value;
 }

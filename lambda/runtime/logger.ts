@@ -18,6 +18,8 @@ export function logDecision(execution: ExecutionRef, { operation, next }: Decisi
     identifier,
     next: next.action,
     seconds: next.seconds,
-    ...(phase.name === 'ended' && phase.outcome.status === 'FAILED' ? { error: phase.outcome.error.name } : {}),
+    ...(phase.name === 'ended' && phase.outcome.status === 'FAILED'
+      ? { error: phase.outcome.error.name }
+      : {}),
   });
 }

@@ -1,8 +1,8 @@
 import { applyPatch } from 'rfc6902';
 import { type Fault, fault, schemaFaults, shown } from '../fault.ts';
 import {
-  CREATE_ONLY_PROPERTIES,
   ChangeableProperties,
+  CREATE_ONLY_PROPERTIES,
   type FullModel,
   MUTABLE_PROPERTIES,
   READ_ONLY_PROPERTIES,
@@ -41,13 +41,18 @@ export function aliasesStep(aliases: readonly string[]): PatchStep {
  * @param model what GetResource answered
  * @param aliases what SageMaker's ListAliases answered for this version
  */
-export function planUpdate(request: UpdateRequest, model: ReadableModel, aliases: readonly string[]): UpdatePlan {
+export function planUpdate(
+  request: UpdateRequest,
+  model: ReadableModel,
+  aliases: readonly string[],
+): UpdatePlan {
   const current: FullModel = { ...model, Aliases: aliases };
   const applied = applyChange(request, current);
   if (!applied.ok) return { outcome: 'invalid', faults: applied.faults };
 
   const fixed = changesOf(CREATE_ONLY_PROPERTIES, current, applied.model);
-  if (fixed.length > 0) return { outcome: 'not-updatable', message: notUpdatable(fixed, current, applied.model) };
+  if (fixed.length > 0)
+    return { outcome: 'not-updatable', message: notUpdatable(fixed, current, applied.model) };
   const faults = faultsOf(current, applied.model);
   if (faults.length > 0) return { outcome: 'invalid', faults };
 
@@ -84,7 +89,10 @@ function applyChange(request: UpdateRequest, current: FullModel): Applied {
 /** RFC 7396: `null` removes, absence leaves. */
 function withoutNull(current: FullModel, wanted: Readonly<Record<string, unknown>>): ReadableModel {
   return Object.fromEntries(
-    Object.entries({ ...current, ...wanted }).map(([name, value]) => [name, value === null ? undefined : value]),
+    Object.entries({ ...current, ...wanted }).map(([name, value]) => [
+      name,
+      value === null ? undefined : value,
+    ]),
   );
 }
 

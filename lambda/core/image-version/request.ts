@@ -217,7 +217,9 @@ function targetOf(input: unknown, scope: Scope, faults: Fault[]): ImageVersionRe
     return undefined;
   }
   if (ref.account !== scope.account || ref.partition !== scope.partition) {
-    faults.push(fault(['identifier'], identifier, `a version of account ${scope.account} (${scope.partition})`));
+    faults.push(
+      fault(['identifier'], identifier, `a version of account ${scope.account} (${scope.partition})`),
+    );
   }
   if (!scope.regions.includes(ref.region)) {
     const wanted = `a version in one of the configured regions (${scope.regions.join(', ')})`;

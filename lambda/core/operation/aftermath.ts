@@ -35,7 +35,11 @@ export function examined(
       return leave(operation, because, found.status, moment);
     case 'CREATING':
       if (moment.now >= phase.until) return leave(operation, because, found.status, moment);
-      return poll(operation, { ...phase, looks: phase.looks + 1 }, pollDelay(phase.looks, moment.random, moment.now));
+      return poll(
+        operation,
+        { ...phase, looks: phase.looks + 1 },
+        pollDelay(phase.looks, moment.random, moment.now),
+      );
     case 'CREATE_FAILED': {
       const reason = found.failureReason;
       const told = reason ? withNote(because, `FailureReason: ${reason}`) : because;

@@ -5,7 +5,14 @@ import { examined, examineFailed, findHoldersFailed, type Holder, holdersFound }
 import { limitOf, type Moment } from './decision.ts';
 import type { Decision, Operation, PhaseOf } from './operation.ts';
 import { identifierOf, type SubmitPorts, versionOf } from './submit.ts';
-import { cancelFailed, cancelling, checkFailed, progressed, readBack, readBackFailed } from './transitions.ts';
+import {
+  cancelFailed,
+  cancelling,
+  checkFailed,
+  progressed,
+  readBack,
+  readBackFailed,
+} from './transitions.ts';
 
 /**
  * Looks at where an operation stands: at its outstanding request, at what a failed one left behind, at the

@@ -64,7 +64,12 @@ export type Phase =
   | { readonly name: 'plan' }
   /** Ready to be sent. `patch` is fixed before it is sent, so that a repeat sends the same. */
   | { readonly name: 'send'; readonly patch?: readonly PatchStep[]; readonly aliases?: readonly string[] }
-  | { readonly name: 'await'; readonly requestToken: string; readonly polls: number; readonly aliases?: readonly string[] }
+  | {
+      readonly name: 'await';
+      readonly requestToken: string;
+      readonly polls: number;
+      readonly aliases?: readonly string[];
+    }
   /** Past the deadline: the request is cancelled, and its end awaited until `until`. */
   | { readonly name: 'cancel'; readonly requestToken: string; readonly polls: number; readonly until: number }
   /** A creation ended badly: what did it leave behind? */

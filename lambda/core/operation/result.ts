@@ -76,7 +76,14 @@ export function endingOf(operation: Operation): Ending {
 
 export function endingOfRefusal(execution: ExecutionRef, refusal: Refusal): Ending {
   const { kind, error, at } = refusal;
-  return { execution, settlement: { status: 'FAILED', error }, kind, requests: [], startedAt: at, finishedAt: at };
+  return {
+    execution,
+    settlement: { status: 'FAILED', error },
+    kind,
+    requests: [],
+    startedAt: at,
+    finishedAt: at,
+  };
 }
 
 /**
@@ -90,11 +97,18 @@ export function endingOfCrash(
   operation: Operation | undefined,
   now: number,
 ): Ending {
-  const outstanding = operation?.phase.name === 'await' ? '; its Cloud Control request may still be running' : '';
+  const outstanding =
+    operation?.phase.name === 'await' ? '; its Cloud Control request may still be running' : '';
   const message = `${crash.Error}: ${causeOf(crash)}${outstanding}`;
   const error = { name: ERRORS.workflowCrashed, message };
   if (!operation) {
-    return { execution, settlement: { status: 'FAILED', error }, requests: [], startedAt: now, finishedAt: now };
+    return {
+      execution,
+      settlement: { status: 'FAILED', error },
+      requests: [],
+      startedAt: now,
+      finishedAt: now,
+    };
   }
   const outcome = { status: 'FAILED', error } as const;
   return endingOf({ ...operation, phase: { name: 'ended', outcome, endedAt: now } });
@@ -104,7 +118,8 @@ export function endingOfCrash(
 function causeOf(crash: Crash): string {
   try {
     const cause: unknown = JSON.parse(crash.Cause);
-    if (typeof cause === 'object' && cause !== null && 'errorMessage' in cause) return String(cause.errorMessage);
+    if (typeof cause === 'object' && cause !== null && 'errorMessage' in cause)
+      return String(cause.errorMessage);
     return crash.Cause;
   } catch (error) {
     if (error instanceof SyntaxError) return crash.Cause;
@@ -135,7 +150,11 @@ function settlementOf(operation: Operation, ref: ImageVersionRef | undefined): S
       ...(outcome.note ? { note: outcome.note } : {}),
       requests: requests.length,
       polls,
-      attempts: Math.max(0, ...requests.map(({ attempt }) => attempt), requests.length > 0 ? step.attempt : 0),
+      attempts: Math.max(
+        0,
+        ...requests.map(({ attempt }) => attempt),
+        requests.length > 0 ? step.attempt : 0,
+      ),
       durationSeconds: Math.round((phase.endedAt - startedAt) / 100) / 10,
     },
   };

@@ -1,7 +1,13 @@
 import { parseImageVersionArn } from '../image-version/identifier.ts';
 import { planUpdate } from '../image-version/patch-document.ts';
 import type { FullModel } from '../image-version/properties.ts';
-import { CallError, type Circumstances, type ImageVersionRequests, type ImageVersions, type ProgressEvent } from '../ports.ts';
+import {
+  CallError,
+  type Circumstances,
+  type ImageVersionRequests,
+  type ImageVersions,
+  type ProgressEvent,
+} from '../ports.ts';
 import { clientToken } from './client-token.ts';
 import { fail, limitOf, type Moment } from './decision.ts';
 import { conflictingRequest } from './failure.ts';
@@ -93,6 +99,7 @@ export function identifierOf(operation: Operation): string {
 export function versionOf(operation: Operation): { imageName: string; version: number } {
   const identifier = identifierOf(operation);
   const ref = parseImageVersionArn(identifier);
-  if (!ref) throw new Error(`Cloud Control named a version by "${identifier}", which is no image version's ARN`);
+  if (!ref)
+    throw new Error(`Cloud Control named a version by "${identifier}", which is no image version's ARN`);
   return ref;
 }

@@ -91,7 +91,11 @@ export function submitFailed(operation: Operation, error: CallError, moment: Mom
     if (callFailures < operation.policy.maxCalls) {
       return backOff(counted, callDelay(callFailures, moment.random));
     }
-    return finalFailure(counted, withNote(failureOfCall(error), `${callFailures} calls in a row`), moment.now);
+    return finalFailure(
+      counted,
+      withNote(failureOfCall(error), `${callFailures} calls in a row`),
+      moment.now,
+    );
   }
   return requestFailed(operation, failureOfCall(error), moment);
 }
@@ -105,7 +109,9 @@ export function progressed(operation: Operation, event: ProgressEvent, moment: M
     case 'CANCEL_IN_PROGRESS':
       return stillRunning(seen, moment, event.retryAfter);
     case 'SUCCESS':
-      return seen.phase.name === 'cancel' ? cancelEnded(seen, 'ended SUCCESS', moment) : succeeded(seen, moment);
+      return seen.phase.name === 'cancel'
+        ? cancelEnded(seen, 'ended SUCCESS', moment)
+        : succeeded(seen, moment);
     case 'FAILED':
       return seen.phase.name === 'cancel'
         ? cancelEnded(seen, `ended FAILED with ${event.errorCode}`, moment)
@@ -206,7 +212,11 @@ export function retryOrFail(operation: Operation, failure: Failure, moment: Mome
     at < limitOf(operation);
   if (!may) return finalFailure(operation, failure, moment.now);
   return backOff(
-    { ...operation, step: { ...step, attempt: step.attempt + 1, callFailures: 0 }, phase: sendPhase(step.work) },
+    {
+      ...operation,
+      step: { ...step, attempt: step.attempt + 1, callFailures: 0 },
+      phase: sendPhase(step.work),
+    },
     delay,
   );
 }
@@ -325,7 +335,8 @@ function requestFailed(operation: Operation, failure: Failure, moment: Moment): 
   switch (work.name) {
     case 'create':
       // AlreadyExists names a version that somebody else made: it is not ours to look into, or to remove.
-      if (!operation.identifier || failure.name === 'AlreadyExists') return retryOrFail(operation, failure, moment);
+      if (!operation.identifier || failure.name === 'AlreadyExists')
+        return retryOrFail(operation, failure, moment);
       return poll(operation, { name: 'examine', because: failure, looks: 0, until: limitOf(operation) }, 0);
     case 'delete': {
       if (!gone) return retryOrFail(operation, failure, moment);

@@ -1,0 +1,36 @@
+import { App, Tags, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { ConfigurationError, readConfiguration } from '../lib/configuration.ts';
+import { DataStack } from '../lib/stacks/data-stack.ts';
+import { WorkflowStack } from '../lib/stacks/workflow-stack.ts';
+
+const app = new App();
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+
+try {
+  const { stage, regions, ...settings } = readConfiguration((key) => app.node.tryGetContext(key));
+  // The CLI sets both from the credentials in use; without them the stacks fit any account and region.
+  const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
+  const env = { ...(account ? { account } : {}), ...(region ? { region } : {}) };
+
+  const data = new DataStack(app, `ImageVersions-${stage}-Data`, {
+    env,
+    stage,
+    description: 'Image version automation: tables',
+  });
+  new WorkflowStack(app, `ImageVersions-${stage}-Workflow`, {
+    env,
+    stage,
+    regions,
+    ...settings,
+    operations: data.operations,
+    description: 'Image version automation: workflows',
+  });
+  Tags.of(app).add('application', 'image-version-automation');
+  Tags.of(app).add('stage', stage);
+  app.synth();
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

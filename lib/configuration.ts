@@ -1,0 +1,107 @@
+import { Aws } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+/**
+ * What can be set when the app is synthesized, by `--context key=value` or in cdk.json. `bin/app.ts` is the
+ * only reader of context; everything below it takes props.
+ */
+export interface Configuration {
+  /** Part of every physical name, so that several stages stand side by side in one account. @default dev */
+  readonly stage: string;
+  /** Regions whose images may be touched. @default - the region that the stacks are deployed to */
+  readonly regions: readonly string[];
+  /** Days that the record of a finished operation is kept. @default 90 */
+  readonly recordRetentionDays: number;
+  /** Days that logs are kept; one of the numbers that CloudWatch Logs knows. @default 30 */
+  readonly logRetention: RetentionDays;
+  /** Minutes after which an operation is cancelled and counts as timed out. @default 120 */
+  readonly operationDeadlineMinutes: number;
+  /** Who is told of alarms. @default - nobody: the alarms show in CloudWatch alone */
+  readonly alarmEmail: string | undefined;
+}
+
+/** A context value that cannot be used: one sentence with the key, what was given and what is wanted. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+
+  constructor(key: string, given: unknown, wanted: string) {
+    super(`Context "${key}": given ${JSON.stringify(given)}, wanted ${wanted}.`);
+  }
+}
+
+/**
+ * Reads and checks the configuration.
+ *
+ * @param context looks a key up; a value given on the command line arrives as text, one in cdk.json as JSON
+ * @throws ConfigurationError for the first value that cannot be used
+ */
+export function readConfiguration(context: (key: string) => unknown): Configuration {
+  return {
+    stage: stageOf(context('stage')),
+    regions: regionsOf(context('regions')),
+    recordRetentionDays: wholeNumber('recordRetentionDays', context('recordRetentionDays'), 90, 1, 3650),
+    logRetention: logRetentionOf(context('logRetentionDays')),
+    // A request is kept by Cloud Control for 7 days and its client token for 36 hours: stay well below both.
+    operationDeadlineMinutes: wholeNumber(
+      'operationDeadlineMinutes',
+      context('operationDeadlineMinutes'),
+      120,
+      5,
+      24 * 60,
+    ),
+    alarmEmail: alarmEmailOf(context('alarmEmail')),
+  };
+}
+
+function stageOf(given: unknown): string {
+  const stage = given ?? 'dev';
+  if (typeof stage === 'string' && /^[a-z][a-z0-9-]{0,14}[a-z0-9]?$/.test(stage)) return stage;
+  throw new ConfigurationError(
+    'stage',
+    given,
+    'up to 16 lower-case letters, digits and dashes, with a letter in front and no dash at the end',
+  );
+}
+
+function regionsOf(given: unknown): readonly string[] {
+  if (given === undefined) return [Aws.REGION];
+  const regions: unknown[] =
+    typeof given === 'string' ? given.split(',').map((part) => part.trim()) : [given].flat();
+  const wanted = 'one or more different region names, such as "us-east-1,eu-west-1"';
+  const named = regions.filter(
+    (region): region is string => typeof region === 'string' && /^[a-z]{2}(-[a-z]+)+-\d$/.test(region),
+  );
+  if (named.length === 0 || named.length < regions.length || new Set(named).size < named.length) {
+    throw new ConfigurationError('regions', given, wanted);
+  }
+  return named;
+}
+
+function wholeNumber(key: string, given: unknown, byDefault: number, least: number, most: number): number {
+  const number = numberOf(given ?? byDefault);
+  if (number !== undefined && Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new ConfigurationError(key, given, `a whole number from ${least} to ${most}`);
+}
+
+/** Only what is written as digits: `Number` would take '', '0x1f' and '1e3' as well. */
+function numberOf(given: unknown): number | undefined {
+  if (typeof given === 'number') return given;
+  return typeof given === 'string' && /^\d{1,9}$/.test(given) ? Number(given) : undefined;
+}
+
+function logRetentionOf(given: unknown): RetentionDays {
+  const known = Object.values(RetentionDays).filter(
+    (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
+  );
+  const number = numberOf(given ?? RetentionDays.ONE_MONTH);
+  const retention = known.find((days) => days === number);
+  if (retention !== undefined) return retention;
+  const wanted = `a number of days that CloudWatch Logs knows: ${known.toSorted((a, b) => a - b).join(', ')}`;
+  throw new ConfigurationError('logRetentionDays', given, wanted);
+}
+
+function alarmEmailOf(given: unknown): string | undefined {
+  if (given === undefined) return undefined;
+  if (typeof given === 'string' && /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/.test(given)) return given;
+  throw new ConfigurationError('alarmEmail', given, 'an e-mail address');
+}

@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { OperationPolicy } from '../../lambda/contract/policy.ts';
+import { VARIABLES } from '../../lambda/contract/variables.ts';
+import { acknowledgeWildcard } from '../acknowledgement.ts';
+import {
+  cloudControlActions,
+  cloudControlStatement,
+  handlerActions,
+  IMAGE_WILDCARD_REASON,
+  imageArns,
+  imageStatement,
+  NO_RESOURCE_REASON,
+  type ResourceOperation,
+} from '../permissions.ts';
+
+export interface HandlerFunctionProps {
+  /** Name of a file in lambda/handlers, without its ending. */
+  readonly handler: string;
+  readonly description: string;
+  /** Physical name; the log group and the role are found by it. */
+  readonly functionName: string;
+  readonly logRetention: RetentionDays;
+  /** Below a calling state's own time-out. @default - 2 minutes, see lambda/adapters/regional.ts */
+  readonly timeout?: Duration;
+}
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/**
+ * A function of lambda/handlers with a role and a log group of its own. The role starts out able to write its
+ * logs and traces and nothing else; every permission comes with the variable that it is for, in one call.
+ */
+export class HandlerFunction extends Construct {
+  readonly function: NodejsFunction;
+  readonly role: Role;
+  readonly #stack: Stack;
+
+  constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
+    super(scope, id);
+    this.#stack = Stack.of(this);
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${props.functionName}`,
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // Not AWSLambdaBasicExecutionRole: that may write to every log group of the account.
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `What ${props.functionName} may do`,
+    });
+    logGroup.grantWrite(this.role);
+    this.function = new NodejsFunction(this, 'Function', {
+      functionName: props.functionName,
+      description: props.description,
+      entry: join(ROOT, 'lambda', 'handlers', `${props.handler}.ts`),
+      projectRoot: ROOT,
+      depsLockFilePath: join(ROOT, 'package-lock.json'),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      // The functions wait for AWS; 512 MB is for the share of a core that comes with it at the start.
+      memorySize: 512,
+      timeout: props.timeout ?? Duration.minutes(2),
+      tracing: Tracing.ACTIVE,
+      loggingFormat: LoggingFormat.JSON,
+      logGroup,
+      role: this.role,
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        mainFields: ['module', 'main'],
+        minify: true,
+        bundleAwsSDK: true,
+        // CommonJS packages inside an ES module ask for Node's own modules by require.
+        banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+        esbuildArgs: {
+          '--alias:@aws-sdk/credential-provider-node': join(ROOT, 'lambda', 'runtime', 'credentials.ts'),
+        },
+      },
+    });
+    acknowledgeWildcard(this.role, '*', NO_RESOURCE_REASON);
+  }
+
+  /**
+   * Lets the function make, read, change or remove image versions of these regions through Cloud Control.
+   *
+   * @param further `sagemaker:` actions that it calls by itself
+   */
+  useImageVersions(
+    regions: readonly string[],
+    operations: readonly ResourceOperation[],
+    further: readonly string[] = [],
+  ): this {
+    const actions = [...new Set([...handlerActions(operations), ...further])].sort();
+    this.allow(
+      cloudControlStatement(cloudControlActions(operations)),
+      imageStatement(this.#stack, regions, actions),
+    );
+    for (const arn of imageArns(this.#stack, regions)) {
+      acknowledgeWildcard(this.role, arn, IMAGE_WILDCARD_REASON);
+    }
+    this.set(VARIABLES.regions, regions.join(','));
+    this.set(VARIABLES.account, Aws.ACCOUNT_ID);
+    this.set(VARIABLES.partition, Aws.PARTITION);
+    return this;
+  }
+
+  /** Lets the function write the operations' records. It can neither read them nor remove one. */
+  useOperationRecords(table: Table, recordRetentionDays: number): this {
+    table.grant(this.role, 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    this.set(VARIABLES.operationsTable, table.tableName);
+    this.set(VARIABLES.recordDays, String(recordRetentionDays));
+    return this;
+  }
+
+  usePolicy(policy: OperationPolicy): this {
+    this.set(VARIABLES.policy, JSON.stringify(policy));
+    return this;
+  }
+
+  allow(...statements: readonly PolicyStatement[]): this {
+    for (const statement of statements) this.role.addToPolicy(statement);
+    return this;
+  }
+
+  private set(name: string, value: string): void {
+    this.function.addEnvironment(name, value);
+  }
+}

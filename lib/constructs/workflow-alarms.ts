@@ -1,0 +1,79 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { HandlerFunction } from './handler-function.ts';
+import type { OperationWorkflow } from './operation-workflow.ts';
+
+export interface WorkflowAlarmsProps {
+  readonly stage: string;
+  readonly functions: readonly HandlerFunction[];
+  readonly workflows: readonly OperationWorkflow[];
+  /** @default - the alarms show in CloudWatch alone */
+  readonly email: string | undefined;
+}
+
+const PERIOD = Duration.minutes(5);
+
+/**
+ * Two alarms on what should never happen. An operation that AWS refused is not among them: that is an answer
+ * to its caller. Each has its heading in docs/runbook.md.
+ */
+export class WorkflowAlarms extends Construct {
+  constructor(scope: Construct, id: string, props: WorkflowAlarmsProps) {
+    super(scope, id);
+    const action = props.email ? new SnsAction(this.topic(props.email)) : undefined;
+    const alarms = [
+      this.alarm('Crashing', {
+        name: `image-versions-crashing-${props.stage}`,
+        description: 'A Lambda of the workflows failed. Runbook: "Workflow functions crashing".',
+        metrics: props.functions.map((one) =>
+          one.function.metricErrors({ period: PERIOD, statistic: 'Sum' }),
+        ),
+      }),
+      this.alarm('Abandoned', {
+        name: `image-versions-abandoned-${props.stage}`,
+        description: 'A workflow ran into its own time-out. Runbook: "Workflows abandoned".',
+        metrics: props.workflows.map((one) =>
+          one.stateMachine.metricTimedOut({ period: PERIOD, statistic: 'Sum' }),
+        ),
+      }),
+    ];
+    if (action) for (const alarm of alarms) alarm.addAlarmAction(action);
+  }
+
+  private alarm(
+    id: string,
+    about: { readonly name: string; readonly description: string; readonly metrics: readonly IMetric[] },
+  ): Alarm {
+    const usingMetrics = Object.fromEntries(about.metrics.map((metric, index) => [`m${index}`, metric]));
+    return new Alarm(this, id, {
+      alarmName: about.name,
+      alarmDescription: about.description,
+      metric: new MathExpression({
+        expression: Object.keys(usingMetrics).join(' + '),
+        usingMetrics,
+        period: PERIOD,
+        label: id,
+      }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  private topic(email: string): Topic {
+    const topic = new Topic(this, 'Topic', { enforceSSL: true });
+    topic.addSubscription(new EmailSubscription(email));
+    return topic;
+  }
+}

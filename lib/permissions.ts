@@ -1,0 +1,78 @@
+import { ArnFormat, Aws, type Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+
+/**
+ * What a caller of Cloud Control needs: the `cloudformation:` action of the call itself, and the `sagemaker:`
+ * actions that the type's handler then makes under the caller's name.
+ * Source: the handlers' permissions in the resource schema of AWS::SageMaker::ImageVersion.
+ */
+const HANDLER_ACTIONS = {
+  create: ['sagemaker:CreateImageVersion', 'sagemaker:DescribeImageVersion'],
+  read: ['sagemaker:DescribeImageVersion'],
+  update: ['sagemaker:UpdateImageVersion', 'sagemaker:DescribeImageVersion', 'sagemaker:ListAliases'],
+  delete: ['sagemaker:DeleteImageVersion', 'sagemaker:DescribeImageVersion'],
+} as const;
+
+const CLOUD_CONTROL_ACTIONS = {
+  create: 'cloudformation:CreateResource',
+  read: 'cloudformation:GetResource',
+  update: 'cloudformation:UpdateResource',
+  delete: 'cloudformation:DeleteResource',
+} as const;
+
+/** An operation of Cloud Control on an image version. */
+export type ResourceOperation = keyof typeof HANDLER_ACTIONS;
+
+/** Following and stopping a request needs no permission on the resource. */
+export const FOLLOW_ACTIONS = [
+  'cloudformation:GetResourceRequestStatus',
+  'cloudformation:CancelResourceRequest',
+] as const;
+
+/**
+ * Why `Resource: "*"` stands in a policy: these actions take no resource. Source: the Service Authorization
+ * Reference lists no resource type for Cloud Control's actions, and none for writing trace segments.
+ */
+export const NO_RESOURCE_REASON =
+  'Cloud Control and X-Ray actions support no resource-level permissions; what a role may touch is limited by the ARNs of its sagemaker: actions.';
+
+/** Why an ARN ends in `*`: the images are made by the users, so their names are not known to the stack. */
+export const IMAGE_WILDCARD_REASON =
+  'Images and their versions are named by the users of the system; the ARNs are limited to image and image-version in the configured regions of this account.';
+
+/** The `cloudformation:` half. */
+export function cloudControlStatement(actions: readonly string[]): PolicyStatement {
+  return new PolicyStatement({ actions: [...actions], resources: ['*'] });
+}
+
+/** The `sagemaker:` half, on every image and image version of the configured regions and on nothing else. */
+export function imageStatement(
+  stack: Stack,
+  regions: readonly string[],
+  actions: readonly string[],
+): PolicyStatement {
+  return new PolicyStatement({ actions: [...actions], resources: imageArns(stack, regions) });
+}
+
+export function cloudControlActions(operations: readonly ResourceOperation[]): string[] {
+  return operations.map((operation) => CLOUD_CONTROL_ACTIONS[operation]);
+}
+
+export function handlerActions(operations: readonly ResourceOperation[]): string[] {
+  return [...new Set(operations.flatMap((operation) => HANDLER_ACTIONS[operation]))].sort();
+}
+
+export function imageArns(stack: Stack, regions: readonly string[]): string[] {
+  return regions.flatMap((region) =>
+    ['image', 'image-version'].map((resource) =>
+      stack.formatArn({
+        partition: Aws.PARTITION,
+        service: 'sagemaker',
+        region,
+        resource,
+        resourceName: '*',
+        arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+      }),
+    ),
+  );
+}
