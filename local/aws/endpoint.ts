@@ -90,7 +90,7 @@ export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
       );
       writeJson(response, 200, result, service.contentType);
     } catch (error) {
-      if (error instanceof Disconnect || request.destroyed) {
+      if (error instanceof Disconnect || request.socket.destroyed) {
         request.socket.destroy();
       } else if (error instanceof AwsError) {
         // What is left of a body that was refused is not read, so the connection cannot be used again.

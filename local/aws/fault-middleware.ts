@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { type FaultSubject, type Faults, HANDLER_NAMES } from '../faults.ts';
+import { type FaultEffect, type FaultSubject, type Faults, HANDLER_NAMES } from '../faults.ts';
 import { type CallMiddleware, Disconnect, type ServiceCall } from './call-middleware.ts';
 import { AwsError } from './service.ts';
 
@@ -14,9 +14,8 @@ export function callFaults(faults: Faults, clock: Clock): CallMiddleware {
       case undefined:
         return next();
       case 'throttle':
-        throw new AwsError('ThrottlingException', 'Rate exceeded');
       case 'error':
-        throw new AwsError(effect.name, effect.message, effect.status);
+        throw errorOf(effect);
       case 'disconnect':
         throw new Disconnect('Told to break off before the work');
       case 'lose-answer':
@@ -25,6 +24,13 @@ export function callFaults(faults: Faults, clock: Clock): CallMiddleware {
         return effect satisfies never;
     }
   };
+}
+
+/** The error that a call is answered with by such a fault. */
+export function errorOf(effect: Extract<FaultEffect, { kind: 'throttle' | 'error' }>): AwsError {
+  return effect.kind === 'throttle'
+    ? new AwsError('ThrottlingException', 'Rate exceeded')
+    : new AwsError(effect.name, effect.message, effect.status);
 }
 
 function loseAnswer(): never {

@@ -43,15 +43,19 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   return Buffer.concat(chunks);
 }
 
-/** @throws AwsError SerializationException unless the body is one JSON object; no body at all is `{}`. */
-export function parseJsonBody(body: Buffer): Record<string, unknown> {
-  if (body.length === 0) return {};
-  let value: unknown;
+/** @throws AwsError SerializationException */
+export function parseJsonText(text: Buffer): unknown {
   try {
-    value = JSON.parse(body.toString('utf8'));
+    return JSON.parse(text.toString('utf8'));
   } catch (error) {
     throw unreadableBody(`The body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** @throws AwsError SerializationException unless the body is one JSON object; no body at all is `{}`. */
+export function parseJsonBody(body: Buffer): Record<string, unknown> {
+  if (body.length === 0) return {};
+  const value = parseJsonText(body);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw unreadableBody('The body is not a JSON object');
   }

@@ -1,0 +1,123 @@
+import type { Clock } from '../../clock.ts';
+import type { Settings } from '../../settings.ts';
+import { imageNameOfArn } from '../fault-middleware.ts';
+import { imageArn } from '../sagemaker/context.ts';
+import type { SageMakerOperation, SageMakerOperations } from '../sagemaker/sagemaker.ts';
+import { AwsError } from '../service.ts';
+import { HandlerFailure } from './errors.ts';
+
+/** One use of one of SageMaker's actions by a resource handler, on behalf of whoever called Cloud Control. */
+export interface ActionUse {
+  readonly accessKeyId: string;
+  readonly region: string;
+  readonly action: `sagemaker:${SageMakerOperation}`;
+  /** The ARN that a policy is judged by; `*` for lists of all images. */
+  readonly resource: string;
+}
+
+/** @throws AwsError AccessDeniedException when the caller may not. */
+export type Authorize = (use: ActionUse) => void;
+
+/** What a resource handler works with: the only way to SageMaker, so that every action used is named. */
+export interface HandlerSession {
+  readonly region: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly settings: Settings;
+  /** @throws AwsError as SageMaker answers it, or as the caller's permissions have it. */
+  call<O extends SageMakerOperation>(
+    operation: O,
+    input: Readonly<Record<string, unknown>>,
+  ): ReturnType<SageMakerOperations[O]>;
+}
+
+export interface SessionMaker {
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly operations: SageMakerOperations;
+  readonly authorize: Authorize;
+}
+
+/** A session for one caller. */
+export function openSession(
+  maker: SessionMaker,
+  caller: { readonly region: string; readonly accessKeyId: string },
+): HandlerSession {
+  const { clock, settings, operations, authorize } = maker;
+  const { region, accessKeyId } = caller;
+  return {
+    region,
+    now: clock.now(),
+    settings,
+    call: (operation, input) => {
+      authorize({
+        accessKeyId,
+        region,
+        action: `sagemaker:${operation}`,
+        resource: resourceOf(region, input),
+      });
+      // The map's type ties each operation to its own answer; a generic call of it loses that tie.
+      return operations[operation](region, input) as ReturnType<SageMakerOperations[typeof operation]>;
+    },
+  };
+}
+
+function resourceOf(region: string, input: Readonly<Record<string, unknown>>): string {
+  const { ImageName: name, Version: version, ResourceArn: arn } = input;
+  if (typeof arn === 'string') return arn;
+  if (typeof name !== 'string') return '*';
+  const image = imageArn(region, name);
+  return typeof version === 'number' ? `${image.replace(':image/', ':image-version/')}/${version}` : image;
+}
+
+/** What a handler was doing when SageMaker refused. */
+export interface Doing {
+  readonly action: 'CREATE' | 'READ' | 'UPDATE' | 'DELETE' | 'LIST';
+  readonly typeName: string;
+  readonly identifier: string;
+}
+
+/**
+ * Does a handler's work and turns what SageMaker answers into what the handler fails with. The pairs and the
+ * wording follow AWS's public handlers, of which an older state is known.
+ * @throws HandlerFailure
+ */
+export function asHandler<T>(doing: Doing, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof AwsError ? failureOf(error, doing) : error;
+  }
+}
+
+/** What a handler fails with when SageMaker answers `error`. */
+export function failureOf(error: AwsError, doing: Doing): HandlerFailure {
+  const resource = `Resource of type '${doing.typeName}' with identifier '${doing.identifier}'`;
+  switch (error.name) {
+    case 'ResourceNotFound':
+      return new HandlerFailure('NotFound', `${resource} was not found.`);
+    case 'ResourceInUse':
+      return new HandlerFailure('ResourceConflict', `${resource} has a conflict. Reason: ${error.message}.`);
+    case 'ResourceLimitExceeded':
+      return new HandlerFailure(
+        'ServiceLimitExceeded',
+        `Limit exceeded for resource of type '${doing.typeName}'. Reason: ${error.message}`,
+      );
+    case 'ValidationException':
+      return new HandlerFailure('InvalidRequest', `Invalid request provided: ${error.message}`);
+    case 'AccessDeniedException':
+      return new HandlerFailure('AccessDenied', error.message);
+    case 'ThrottlingException':
+      return new HandlerFailure('Throttling', `Rate exceeded for operation '${doing.action}'.`);
+    default:
+      return new HandlerFailure(
+        'GeneralServiceException',
+        `Error occurred during operation '${doing.action}'.`,
+      );
+  }
+}
+
+/** The name of the image that an identifier means. */
+export function imageNameIn(identifier: string): string {
+  return imageNameOfArn(identifier) ?? identifier;
+}

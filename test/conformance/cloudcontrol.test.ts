@@ -1,0 +1,387 @@
+import {
+  CancelResourceRequestCommand,
+  CreateResourceCommand,
+  DeleteResourceCommand,
+  GetResourceCommand,
+  GetResourceRequestStatusCommand,
+  ListResourceRequestsCommand,
+  ListResourcesCommand,
+  type ProgressEvent,
+  UpdateResourceCommand,
+} from '@aws-sdk/client-cloudcontrol';
+import { ACCOUNT, type LocalAws, REGION, ROLE_ARN, startLocalAws } from '../local/local-aws.ts';
+
+/**
+ * The local Cloud Control against exchanges that others have recorded with AWS on another type: operation by
+ * operation the same kind of answer, status, error name and shape of message.
+ */
+
+const IMAGE = 'AWS::SageMaker::Image';
+const VERSION = 'AWS::SageMaker::ImageVersion';
+const UNKNOWN = 'AWS::Nowhere::DoesNotExist';
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const MISSING_ARN = `arn:aws:sagemaker:${REGION}:${ACCOUNT}:image-version/missing/1`;
+
+let aws: LocalAws;
+
+beforeEach(async () => {
+  aws = await startLocalAws();
+});
+
+afterEach(async () => {
+  await aws.close();
+  expect(aws.unexpected).toEqual([]);
+});
+
+/** Sends a create and answers its first event. */
+async function create(typeName: string, desired: object, clientToken?: string): Promise<ProgressEvent> {
+  const command = new CreateResourceCommand({
+    TypeName: typeName,
+    DesiredState: JSON.stringify(desired),
+    ClientToken: clientToken,
+  });
+  return eventOf(await aws.cloudControl.send(command));
+}
+
+function eventOf(output: { ProgressEvent?: ProgressEvent | undefined }): ProgressEvent {
+  if (!output.ProgressEvent) throw new Error('The answer has no ProgressEvent');
+  return output.ProgressEvent;
+}
+
+async function statusOf(event: ProgressEvent): Promise<ProgressEvent> {
+  const command = new GetResourceRequestStatusCommand({ RequestToken: event.RequestToken });
+  return eventOf(await aws.cloudControl.send(command));
+}
+
+/** Asks every second until the request has ended. */
+async function ended(event: ProgressEvent): Promise<ProgressEvent> {
+  for (let round = 0; round < 60; round += 1) {
+    const latest = await statusOf(event);
+    if (latest.OperationStatus !== 'IN_PROGRESS') return latest;
+    await aws.pass(1);
+  }
+  throw new Error(`Request ${event.RequestToken} goes on for ever`);
+}
+
+async function makeImage(name = 'alpha'): Promise<ProgressEvent> {
+  const made = await ended(await create(IMAGE, { ImageName: name, ImageRoleArn: ROLE_ARN }));
+  expect(made).toMatchObject({ OperationStatus: 'SUCCESS' });
+  return made;
+}
+
+const desired = { ImageName: 'alpha', BaseImage: 'registry.example/base:1' };
+
+async function makeVersion(): Promise<ProgressEvent> {
+  await makeImage();
+  return ended(await create(VERSION, desired));
+}
+
+function update(identifier: string | undefined, patch: unknown): UpdateResourceCommand {
+  return new UpdateResourceCommand({
+    TypeName: VERSION,
+    Identifier: identifier,
+    PatchDocument: JSON.stringify(patch),
+  });
+}
+
+interface Refusal {
+  readonly operation: string;
+  readonly situation: string;
+  readonly ask: () => Promise<unknown>;
+  readonly error: string;
+  readonly status: number;
+  readonly message: RegExp;
+}
+
+const unknownType = {
+  situation: 'a type that does not exist',
+  error: 'TypeNotFoundException',
+  status: 400,
+  message: /^The type 'AWS::Nowhere::DoesNotExist' cannot be found\.$/,
+};
+const unknownToken = {
+  situation: 'a request token that does not exist',
+  error: 'RequestTokenNotFoundException',
+  status: 400,
+  message: /^Request with token DOESNOTEXIST was not found$/,
+};
+const invalid = { error: 'ValidationException', status: 400 };
+
+const REFUSALS: readonly Refusal[] = [
+  { operation: 'CreateResource', ...unknownType, ask: () => create(UNKNOWN, {}) },
+  {
+    operation: 'DeleteResource',
+    ...unknownType,
+    ask: () => aws.cloudControl.send(new DeleteResourceCommand({ TypeName: UNKNOWN, Identifier: 'x' })),
+  },
+  {
+    operation: 'GetResource',
+    ...unknownType,
+    ask: () => aws.cloudControl.send(new GetResourceCommand({ TypeName: UNKNOWN, Identifier: 'x' })),
+  },
+  {
+    operation: 'UpdateResource',
+    ...unknownType,
+    ask: () =>
+      aws.cloudControl.send(
+        new UpdateResourceCommand({ TypeName: UNKNOWN, Identifier: 'x', PatchDocument: '[]' }),
+      ),
+  },
+  {
+    operation: 'UpdateResource',
+    ...unknownType,
+    situation: 'a type that does not exist, with a patch that is none',
+    ask: () =>
+      aws.cloudControl.send(
+        new UpdateResourceCommand({ TypeName: UNKNOWN, Identifier: 'x', PatchDocument: '{"no":"patch"}' }),
+      ),
+  },
+  {
+    operation: 'ListResources',
+    ...unknownType,
+    ask: () => aws.cloudControl.send(new ListResourcesCommand({ TypeName: UNKNOWN })),
+  },
+  {
+    operation: 'GetResourceRequestStatus',
+    ...unknownToken,
+    ask: () => statusOf({ RequestToken: 'DOESNOTEXIST' }),
+  },
+  {
+    operation: 'CancelResourceRequest',
+    ...unknownToken,
+    ask: () => aws.cloudControl.send(new CancelResourceRequestCommand({ RequestToken: 'DOESNOTEXIST' })),
+  },
+  {
+    operation: 'CreateResource',
+    situation: 'a property that the type does not have',
+    ...invalid,
+    message: /^Model validation failed \(#: extraneous key \[Something\] is not permitted\)$/,
+    ask: () => create(VERSION, { ...desired, Something: 'else' }),
+  },
+  {
+    operation: 'CreateResource',
+    situation: 'a property of another JSON type',
+    ...invalid,
+    message: /^Model validation failed \(#\/ImageName: expected type: String, found: Boolean\)$/,
+    ask: () => create(VERSION, { ...desired, ImageName: true }),
+  },
+  {
+    operation: 'GetResource',
+    situation: 'a resource that does not exist',
+    error: 'ResourceNotFoundException',
+    status: 400,
+    message: new RegExp(
+      `^AWS::SageMaker::ImageVersion Handler returned status FAILED: .*not found.* \\(HandlerErrorCode: NotFound, RequestToken: ${UUID}\\)$`,
+    ),
+    ask: () => aws.cloudControl.send(new GetResourceCommand({ TypeName: VERSION, Identifier: MISSING_ARN })),
+  },
+  {
+    operation: 'UpdateResource',
+    situation: 'a create-only property',
+    error: 'NotUpdatableException',
+    status: 400,
+    message: /^Invalid patch update: createOnlyProperties \[\/properties\/ImageName\] cannot be updated$/,
+    ask: async () => {
+      const { Identifier } = await makeVersion();
+      return aws.cloudControl.send(
+        update(Identifier, [{ op: 'replace', path: '/ImageName', value: 'beta' }]),
+      );
+    },
+  },
+  {
+    operation: 'CancelResourceRequest',
+    situation: 'a request that has succeeded',
+    ...invalid,
+    message: new RegExp(`^Request ${UUID} is already in status SUCCESS$`),
+    ask: async () => {
+      const { RequestToken } = await makeImage();
+      return aws.cloudControl.send(new CancelResourceRequestCommand({ RequestToken }));
+    },
+  },
+  {
+    operation: 'CancelResourceRequest',
+    situation: 'a request that has failed',
+    ...invalid,
+    message: new RegExp(`^Request ${UUID} is already in status FAILED$`),
+    ask: async () => {
+      const { RequestToken } = await ended(await create(VERSION, desired));
+      return aws.cloudControl.send(new CancelResourceRequestCommand({ RequestToken }));
+    },
+  },
+  {
+    operation: 'CreateResource',
+    situation: 'a client token that an earlier create has used',
+    error: 'ClientTokenConflictException',
+    status: 400,
+    message: new RegExp(
+      `^ClientToken token-1 is already associated with an existing operation with RequestToken ${UUID}$`,
+    ),
+    ask: async () => {
+      await create(IMAGE, { ImageName: 'one', ImageRoleArn: ROLE_ARN }, 'token-1');
+      return create(IMAGE, { ImageName: 'two', ImageRoleArn: ROLE_ARN }, 'token-1');
+    },
+  },
+  {
+    operation: 'ListResources',
+    situation: 'image versions without the image',
+    error: 'InvalidRequestException',
+    status: 400,
+    message:
+      /^Missing or invalid ResourceModel property in AWS::SageMaker::ImageVersion list handler request input\. ?Required property: \(#: required key \[ImageName\] not found\)$/,
+    ask: () => aws.cloudControl.send(new ListResourcesCommand({ TypeName: VERSION })),
+  },
+  {
+    operation: 'UpdateResource',
+    situation: 'replacing a write-only property',
+    ...invalid,
+    message: /^\[REPLACE Operation\] noSuchPath in source/,
+    ask: async () => {
+      const { Identifier } = await makeVersion();
+      return aws.cloudControl.send(update(Identifier, [{ op: 'replace', path: '/Aliases', value: ['a'] }]));
+    },
+  },
+];
+
+test.each(REFUSALS)('$operation refuses $situation with $error', async ({ ask, error, status, message }) => {
+  await expect(ask()).rejects.toMatchObject({
+    name: error,
+    message: expect.stringMatching(message),
+    $metadata: { httpStatusCode: status },
+  });
+});
+
+test('a resource lives: created, found, deleted, no longer found', async () => {
+  await makeImage();
+  const first = await create(VERSION, desired);
+  expect(first).toEqual({
+    EventTime: expect.any(Date),
+    Identifier: `arn:aws:sagemaker:${REGION}:${ACCOUNT}:image-version/alpha/1`,
+    Operation: 'CREATE',
+    OperationStatus: 'IN_PROGRESS',
+    RequestToken: expect.stringMatching(UUID),
+    TypeName: VERSION,
+  });
+  const created = await ended(first);
+  expect(created).toEqual({ ...first, OperationStatus: 'SUCCESS', EventTime: expect.any(Date) });
+
+  const key = { TypeName: VERSION, Identifier: String(first.Identifier) };
+  const got = await aws.cloudControl.send(new GetResourceCommand(key));
+  expect(got.TypeName).toBe(VERSION);
+  expect(got.ResourceDescription?.Identifier).toBe(first.Identifier);
+  expect(JSON.parse(got.ResourceDescription?.Properties ?? '')).toEqual({
+    ImageName: 'alpha',
+    ImageArn: `arn:aws:sagemaker:${REGION}:${ACCOUNT}:image/alpha`,
+    ImageVersionArn: first.Identifier,
+    Version: 1,
+    BaseImage: 'registry.example/base:1',
+    ContainerImage: expect.stringMatching(/^registry\.example\/base@sha256:[0-9a-f]{64}$/),
+  });
+
+  const deletion = eventOf(await aws.cloudControl.send(new DeleteResourceCommand(key)));
+  expect(deletion).toEqual({
+    EventTime: expect.any(Date),
+    Identifier: first.Identifier,
+    Operation: 'DELETE',
+    OperationStatus: 'IN_PROGRESS',
+    RequestToken: expect.stringMatching(UUID),
+    TypeName: VERSION,
+  });
+  expect(await ended(deletion)).toEqual({
+    ...deletion,
+    OperationStatus: 'SUCCESS',
+    EventTime: expect.any(Date),
+  });
+  await expect(aws.cloudControl.send(new GetResourceCommand(key))).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  });
+});
+
+test('creating what exists is accepted and fails later with AlreadyExists', async () => {
+  await makeImage();
+  const second = await create(IMAGE, { ImageName: 'alpha', ImageRoleArn: ROLE_ARN });
+  expect(second.OperationStatus).toBe('IN_PROGRESS');
+  expect(await ended(second)).toMatchObject({
+    OperationStatus: 'FAILED',
+    ErrorCode: 'AlreadyExists',
+    StatusMessage: expect.stringMatching(/already exists/i),
+    RequestToken: second.RequestToken,
+  });
+});
+
+test('deleting what does not exist is accepted and fails later with NotFound', async () => {
+  const command = new DeleteResourceCommand({ TypeName: VERSION, Identifier: MISSING_ARN });
+  const event = eventOf(await aws.cloudControl.send(command));
+  expect(event).toMatchObject({ OperationStatus: 'IN_PROGRESS', Identifier: MISSING_ARN });
+  expect(await ended(event)).toMatchObject({ OperationStatus: 'FAILED', ErrorCode: 'NotFound' });
+});
+
+test('a create that its handler refuses shows no Identifier', async () => {
+  const first = await create(VERSION, desired);
+  expect(first).not.toHaveProperty('Identifier');
+  expect(await ended(first)).not.toHaveProperty('Identifier');
+});
+
+test('a request that goes on can be cancelled, and cancelled again', async () => {
+  await makeImage();
+  const { RequestToken, Identifier } = await create(VERSION, desired);
+  const cancel = () => aws.cloudControl.send(new CancelResourceRequestCommand({ RequestToken }));
+  const cancelled = eventOf(await cancel());
+  expect(cancelled).toEqual({
+    EventTime: expect.any(Date),
+    Identifier,
+    Operation: 'CREATE',
+    OperationStatus: 'CANCEL_COMPLETE',
+    RequestToken,
+    TypeName: VERSION,
+  });
+  expect(eventOf(await cancel())).toEqual(cancelled);
+  expect(await statusOf(cancelled)).toEqual(cancelled);
+});
+
+test('requests are listed by operation and status', async () => {
+  aws.settings.change({ retryAfterSeconds: 5 });
+  await makeImage();
+  const { RequestToken, Identifier } = await create(VERSION, desired);
+  await aws.pass(1);
+  const list = async (operation: 'CREATE' | 'UPDATE') => {
+    const filter = { Operations: [operation], OperationStatuses: ['IN_PROGRESS' as const] };
+    const command = new ListResourceRequestsCommand({ ResourceRequestStatusFilter: filter });
+    return (await aws.cloudControl.send(command)).ResourceRequestStatusSummaries;
+  };
+  expect(await list('CREATE')).toEqual([
+    {
+      EventTime: expect.any(Date),
+      Identifier,
+      Operation: 'CREATE',
+      OperationStatus: 'IN_PROGRESS',
+      RequestToken,
+      RetryAfter: expect.any(Date),
+      TypeName: VERSION,
+    },
+  ]);
+  expect(await list('UPDATE')).toEqual([]);
+});
+
+test('resources are listed page by page with their identifiers, whatever MaxResults says', async () => {
+  aws.settings.change({ pageSize: 2 });
+  for (const name of ['one', 'two', 'three']) await makeImage(name);
+  const first = await aws.cloudControl.send(new ListResourcesCommand({ TypeName: IMAGE, MaxResults: 1 }));
+  const second = await aws.cloudControl.send(
+    new ListResourcesCommand({ TypeName: IMAGE, NextToken: first.NextToken }),
+  );
+  expect(first.TypeName).toBe(IMAGE);
+  expect(second.NextToken).toBeUndefined();
+  const pages = [first.ResourceDescriptions ?? [], second.ResourceDescriptions ?? []];
+  expect(pages.map((page) => page.length)).toEqual([2, 1]);
+  for (const { Identifier, Properties } of pages.flat()) {
+    expect(JSON.parse(Properties ?? '')).toEqual({ ImageArn: Identifier });
+  }
+  expect(new Set(pages.flat().map(({ Identifier }) => Identifier)).size).toBe(3);
+});
+
+test('a conflict of client tokens names the earlier request', async () => {
+  const first = await create(IMAGE, { ImageName: 'one', ImageRoleArn: ROLE_ARN }, 'token-1');
+  await expect(create(IMAGE, { ImageName: 'two', ImageRoleArn: ROLE_ARN }, 'token-1')).rejects.toThrow(
+    String(first.RequestToken),
+  );
+});
