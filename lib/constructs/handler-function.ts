@@ -3,7 +3,7 @@ import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { OperationPolicy } from '../../lambda/contract/policy.ts';
@@ -76,6 +76,7 @@ export class HandlerFunction extends Construct {
         target: 'node24',
         mainFields: ['module', 'main'],
         minify: true,
+        logLevel: LogLevel.WARNING,
         bundleAwsSDK: true,
         // CommonJS packages inside an ES module ask for Node's own modules by require.
         banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
