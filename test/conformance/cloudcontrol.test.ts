@@ -1,26 +1,35 @@
 import {
   CancelResourceRequestCommand,
-  CreateResourceCommand,
   DeleteResourceCommand,
   GetResourceCommand,
-  GetResourceRequestStatusCommand,
   ListResourceRequestsCommand,
   ListResourcesCommand,
-  type ProgressEvent,
   UpdateResourceCommand,
 } from '@aws-sdk/client-cloudcontrol';
 import { ACCOUNT, type LocalAws, REGION, ROLE_ARN, startLocalAws } from '../local/local-aws.ts';
+import {
+  create,
+  DESIRED,
+  ended,
+  eventOf,
+  IMAGE,
+  makeImage,
+  makeVersion,
+  remove,
+  statusOf,
+  update,
+  VERSION,
+  versionArn,
+} from '../local/requests.ts';
 
 /**
  * The local Cloud Control against exchanges that others have recorded with AWS on another type: operation by
  * operation the same kind of answer, status, error name and shape of message.
  */
 
-const IMAGE = 'AWS::SageMaker::Image';
-const VERSION = 'AWS::SageMaker::ImageVersion';
 const UNKNOWN = 'AWS::Nowhere::DoesNotExist';
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-const MISSING_ARN = `arn:aws:sagemaker:${REGION}:${ACCOUNT}:image-version/missing/1`;
+const MISSING_ARN = versionArn(1, 'missing');
 
 let aws: LocalAws;
 
@@ -32,57 +41,6 @@ afterEach(async () => {
   await aws.close();
   expect(aws.unexpected).toEqual([]);
 });
-
-/** Sends a create and answers its first event. */
-async function create(typeName: string, desired: object, clientToken?: string): Promise<ProgressEvent> {
-  const command = new CreateResourceCommand({
-    TypeName: typeName,
-    DesiredState: JSON.stringify(desired),
-    ClientToken: clientToken,
-  });
-  return eventOf(await aws.cloudControl.send(command));
-}
-
-function eventOf(output: { ProgressEvent?: ProgressEvent | undefined }): ProgressEvent {
-  if (!output.ProgressEvent) throw new Error('The answer has no ProgressEvent');
-  return output.ProgressEvent;
-}
-
-async function statusOf(event: ProgressEvent): Promise<ProgressEvent> {
-  const command = new GetResourceRequestStatusCommand({ RequestToken: event.RequestToken });
-  return eventOf(await aws.cloudControl.send(command));
-}
-
-/** Asks every second until the request has ended. */
-async function ended(event: ProgressEvent): Promise<ProgressEvent> {
-  for (let round = 0; round < 60; round += 1) {
-    const latest = await statusOf(event);
-    if (latest.OperationStatus !== 'IN_PROGRESS') return latest;
-    await aws.pass(1);
-  }
-  throw new Error(`Request ${event.RequestToken} goes on for ever`);
-}
-
-async function makeImage(name = 'alpha'): Promise<ProgressEvent> {
-  const made = await ended(await create(IMAGE, { ImageName: name, ImageRoleArn: ROLE_ARN }));
-  expect(made).toMatchObject({ OperationStatus: 'SUCCESS' });
-  return made;
-}
-
-const desired = { ImageName: 'alpha', BaseImage: 'registry.example/base:1' };
-
-async function makeVersion(): Promise<ProgressEvent> {
-  await makeImage();
-  return ended(await create(VERSION, desired));
-}
-
-function update(identifier: string | undefined, patch: unknown): UpdateResourceCommand {
-  return new UpdateResourceCommand({
-    TypeName: VERSION,
-    Identifier: identifier,
-    PatchDocument: JSON.stringify(patch),
-  });
-}
 
 interface Refusal {
   readonly operation: string;
@@ -108,7 +66,7 @@ const unknownToken = {
 const invalid = { error: 'ValidationException', status: 400 };
 
 const REFUSALS: readonly Refusal[] = [
-  { operation: 'CreateResource', ...unknownType, ask: () => create(UNKNOWN, {}) },
+  { operation: 'CreateResource', ...unknownType, ask: () => create(aws, UNKNOWN, {}) },
   {
     operation: 'DeleteResource',
     ...unknownType,
@@ -144,7 +102,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     operation: 'GetResourceRequestStatus',
     ...unknownToken,
-    ask: () => statusOf({ RequestToken: 'DOESNOTEXIST' }),
+    ask: () => statusOf(aws, { RequestToken: 'DOESNOTEXIST' }),
   },
   {
     operation: 'CancelResourceRequest',
@@ -156,14 +114,14 @@ const REFUSALS: readonly Refusal[] = [
     situation: 'a property that the type does not have',
     ...invalid,
     message: /^Model validation failed \(#: extraneous key \[Something\] is not permitted\)$/,
-    ask: () => create(VERSION, { ...desired, Something: 'else' }),
+    ask: () => create(aws, VERSION, { ...DESIRED, Something: 'else' }),
   },
   {
     operation: 'CreateResource',
     situation: 'a property of another JSON type',
     ...invalid,
     message: /^Model validation failed \(#\/ImageName: expected type: String, found: Boolean\)$/,
-    ask: () => create(VERSION, { ...desired, ImageName: true }),
+    ask: () => create(aws, VERSION, { ...DESIRED, ImageName: true }),
   },
   {
     operation: 'GetResource',
@@ -182,10 +140,9 @@ const REFUSALS: readonly Refusal[] = [
     status: 400,
     message: /^Invalid patch update: createOnlyProperties \[\/properties\/ImageName\] cannot be updated$/,
     ask: async () => {
-      const { Identifier } = await makeVersion();
-      return aws.cloudControl.send(
-        update(Identifier, [{ op: 'replace', path: '/ImageName', value: 'beta' }]),
-      );
+      await makeImage(aws);
+      const { Identifier } = await makeVersion(aws);
+      return update(aws, Identifier, [{ op: 'replace', path: '/ImageName', value: 'beta' }]);
     },
   },
   {
@@ -194,7 +151,7 @@ const REFUSALS: readonly Refusal[] = [
     ...invalid,
     message: new RegExp(`^Request ${UUID} is already in status SUCCESS$`),
     ask: async () => {
-      const { RequestToken } = await makeImage();
+      const { RequestToken } = await makeImage(aws);
       return aws.cloudControl.send(new CancelResourceRequestCommand({ RequestToken }));
     },
   },
@@ -204,7 +161,7 @@ const REFUSALS: readonly Refusal[] = [
     ...invalid,
     message: new RegExp(`^Request ${UUID} is already in status FAILED$`),
     ask: async () => {
-      const { RequestToken } = await ended(await create(VERSION, desired));
+      const { RequestToken } = await ended(aws, await create(aws, VERSION, DESIRED));
       return aws.cloudControl.send(new CancelResourceRequestCommand({ RequestToken }));
     },
   },
@@ -217,8 +174,8 @@ const REFUSALS: readonly Refusal[] = [
       `^ClientToken token-1 is already associated with an existing operation with RequestToken ${UUID}$`,
     ),
     ask: async () => {
-      await create(IMAGE, { ImageName: 'one', ImageRoleArn: ROLE_ARN }, 'token-1');
-      return create(IMAGE, { ImageName: 'two', ImageRoleArn: ROLE_ARN }, 'token-1');
+      await create(aws, IMAGE, { ImageName: 'one', ImageRoleArn: ROLE_ARN }, 'token-1');
+      return create(aws, IMAGE, { ImageName: 'two', ImageRoleArn: ROLE_ARN }, 'token-1');
     },
   },
   {
@@ -236,8 +193,9 @@ const REFUSALS: readonly Refusal[] = [
     ...invalid,
     message: /^\[REPLACE Operation\] noSuchPath in source/,
     ask: async () => {
-      const { Identifier } = await makeVersion();
-      return aws.cloudControl.send(update(Identifier, [{ op: 'replace', path: '/Aliases', value: ['a'] }]));
+      await makeImage(aws);
+      const { Identifier } = await makeVersion(aws);
+      return update(aws, Identifier, [{ op: 'replace', path: '/Aliases', value: ['a'] }]);
     },
   },
 ];
@@ -251,8 +209,8 @@ test.each(REFUSALS)('$operation refuses $situation with $error', async ({ ask, e
 });
 
 test('a resource lives: created, found, deleted, no longer found', async () => {
-  await makeImage();
-  const first = await create(VERSION, desired);
+  await makeImage(aws);
+  const first = await create(aws, VERSION, DESIRED);
   expect(first).toEqual({
     EventTime: expect.any(Date),
     Identifier: `arn:aws:sagemaker:${REGION}:${ACCOUNT}:image-version/alpha/1`,
@@ -261,7 +219,7 @@ test('a resource lives: created, found, deleted, no longer found', async () => {
     RequestToken: expect.stringMatching(UUID),
     TypeName: VERSION,
   });
-  const created = await ended(first);
+  const created = await ended(aws, first);
   expect(created).toEqual({ ...first, OperationStatus: 'SUCCESS', EventTime: expect.any(Date) });
 
   const key = { TypeName: VERSION, Identifier: String(first.Identifier) };
@@ -286,7 +244,7 @@ test('a resource lives: created, found, deleted, no longer found', async () => {
     RequestToken: expect.stringMatching(UUID),
     TypeName: VERSION,
   });
-  expect(await ended(deletion)).toEqual({
+  expect(await ended(aws, deletion)).toEqual({
     ...deletion,
     OperationStatus: 'SUCCESS',
     EventTime: expect.any(Date),
@@ -297,10 +255,10 @@ test('a resource lives: created, found, deleted, no longer found', async () => {
 });
 
 test('creating what exists is accepted and fails later with AlreadyExists', async () => {
-  await makeImage();
-  const second = await create(IMAGE, { ImageName: 'alpha', ImageRoleArn: ROLE_ARN });
+  await makeImage(aws);
+  const second = await create(aws, IMAGE, { ImageName: 'alpha', ImageRoleArn: ROLE_ARN });
   expect(second.OperationStatus).toBe('IN_PROGRESS');
-  expect(await ended(second)).toMatchObject({
+  expect(await ended(aws, second)).toMatchObject({
     OperationStatus: 'FAILED',
     ErrorCode: 'AlreadyExists',
     StatusMessage: expect.stringMatching(/already exists/i),
@@ -309,21 +267,28 @@ test('creating what exists is accepted and fails later with AlreadyExists', asyn
 });
 
 test('deleting what does not exist is accepted and fails later with NotFound', async () => {
-  const command = new DeleteResourceCommand({ TypeName: VERSION, Identifier: MISSING_ARN });
-  const event = eventOf(await aws.cloudControl.send(command));
+  const event = await remove(aws, MISSING_ARN);
   expect(event).toMatchObject({ OperationStatus: 'IN_PROGRESS', Identifier: MISSING_ARN });
-  expect(await ended(event)).toMatchObject({ OperationStatus: 'FAILED', ErrorCode: 'NotFound' });
+  expect(await ended(aws, event)).toMatchObject({ OperationStatus: 'FAILED', ErrorCode: 'NotFound' });
 });
 
 test('a create that its handler refuses shows no Identifier', async () => {
-  const first = await create(VERSION, desired);
+  const first = await create(aws, VERSION, DESIRED);
   expect(first).not.toHaveProperty('Identifier');
-  expect(await ended(first)).not.toHaveProperty('Identifier');
+  expect(await ended(aws, first)).not.toHaveProperty('Identifier');
+});
+
+test('an Identifier that is not in the desired state may come with success only', async () => {
+  aws.settings.change({ identifierShown: 'at-end' });
+  await makeImage(aws);
+  const first = await create(aws, VERSION, DESIRED);
+  expect(first).not.toHaveProperty('Identifier');
+  expect(await ended(aws, first)).toMatchObject({ OperationStatus: 'SUCCESS', Identifier: versionArn(1) });
 });
 
 test('a request that goes on can be cancelled, and cancelled again', async () => {
-  await makeImage();
-  const { RequestToken, Identifier } = await create(VERSION, desired);
+  await makeImage(aws);
+  const { RequestToken, Identifier } = await create(aws, VERSION, DESIRED);
   const cancel = () => aws.cloudControl.send(new CancelResourceRequestCommand({ RequestToken }));
   const cancelled = eventOf(await cancel());
   expect(cancelled).toEqual({
@@ -335,13 +300,13 @@ test('a request that goes on can be cancelled, and cancelled again', async () =>
     TypeName: VERSION,
   });
   expect(eventOf(await cancel())).toEqual(cancelled);
-  expect(await statusOf(cancelled)).toEqual(cancelled);
+  expect(await statusOf(aws, cancelled)).toEqual(cancelled);
 });
 
 test('requests are listed by operation and status', async () => {
   aws.settings.change({ retryAfterSeconds: 5 });
-  await makeImage();
-  const { RequestToken, Identifier } = await create(VERSION, desired);
+  await makeImage(aws);
+  const { RequestToken, Identifier } = await create(aws, VERSION, DESIRED);
   await aws.pass(1);
   const list = async (operation: 'CREATE' | 'UPDATE') => {
     const filter = { Operations: [operation], OperationStatuses: ['IN_PROGRESS' as const] };
@@ -364,7 +329,7 @@ test('requests are listed by operation and status', async () => {
 
 test('resources are listed page by page with their identifiers, whatever MaxResults says', async () => {
   aws.settings.change({ pageSize: 2 });
-  for (const name of ['one', 'two', 'three']) await makeImage(name);
+  for (const name of ['one', 'two', 'three']) await makeImage(aws, name);
   const first = await aws.cloudControl.send(new ListResourcesCommand({ TypeName: IMAGE, MaxResults: 1 }));
   const second = await aws.cloudControl.send(
     new ListResourcesCommand({ TypeName: IMAGE, NextToken: first.NextToken }),
@@ -380,8 +345,8 @@ test('resources are listed page by page with their identifiers, whatever MaxResu
 });
 
 test('a conflict of client tokens names the earlier request', async () => {
-  const first = await create(IMAGE, { ImageName: 'one', ImageRoleArn: ROLE_ARN }, 'token-1');
-  await expect(create(IMAGE, { ImageName: 'two', ImageRoleArn: ROLE_ARN }, 'token-1')).rejects.toThrow(
+  const first = await create(aws, IMAGE, { ImageName: 'one', ImageRoleArn: ROLE_ARN }, 'token-1');
+  await expect(create(aws, IMAGE, { ImageName: 'two', ImageRoleArn: ROLE_ARN }, 'token-1')).rejects.toThrow(
     String(first.RequestToken),
   );
 });
