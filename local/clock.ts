@@ -13,6 +13,8 @@ export interface ClockOptions {
   readonly speed?: number;
   /** Jump over time in which nothing happens. @default false */
   readonly skipIdle?: boolean;
+  /** Epoch milliseconds before which this clock never is: where an earlier one had come to. @default - none */
+  readonly notBefore?: number;
 }
 
 /** What a worker thread needs to tell the same time: see `local/aws/lambda/worker.ts`. */
@@ -46,7 +48,9 @@ export class Clock {
     const buffer = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT);
     this.#jumped = new Float64Array(buffer);
     this.#skipIdle = options.skipIdle ?? false;
-    this.shared = { jumped: buffer, speed, origin: Date.now() };
+    const origin = Date.now();
+    this.#jumped[0] = Math.max(0, (options.notBefore ?? origin) - origin);
+    this.shared = { jumped: buffer, speed, origin };
   }
 
   /** Epoch milliseconds. */

@@ -1,0 +1,192 @@
+import { type Assembly, loadAssembly } from './assembly/assembly.ts';
+import { CallLog } from './aws/call-log.ts';
+import { createCloudControl } from './aws/cloudcontrol/cloudcontrol.ts';
+import { openDatabase } from './aws/database.ts';
+import { DynamoDb } from './aws/dynamodb.ts';
+import { createAwsEndpoint } from './aws/endpoint.ts';
+import { callFaults } from './aws/fault-middleware.ts';
+import { FunctionLogs, type LogLine } from './aws/lambda/function-logs.ts';
+import type { InvocationFaults } from './aws/lambda/invocation-faults.ts';
+import { LambdaInvokeRoute } from './aws/lambda/invoke-route.ts';
+import { LambdaRuntime } from './aws/lambda/lambda-runtime.ts';
+import { rateLimit } from './aws/rate-limit.ts';
+import { createSageMaker } from './aws/sagemaker/sagemaker.ts';
+import { Settling } from './aws/settling.ts';
+import { Engine } from './aws/stepfunctions/engine.ts';
+import { LambdaIntegration } from './aws/stepfunctions/lambda-integration.ts';
+import { StepFunctions } from './aws/stepfunctions/step-functions.ts';
+import { Clock, type ClockOptions } from './clock.ts';
+import { ClockMemory } from './clock-memory.ts';
+import { controlPlane } from './control-plane.ts';
+import { Faults } from './faults.ts';
+import { startHttpApi } from './http-api.ts';
+import { type Randomness, systemRandomness } from './randomness.ts';
+import { Settings } from './settings.ts';
+
+export interface LocalCloudOptions {
+  /** A cloud assembly: cdk.out. */
+  readonly assembly: string;
+  /** @default us-east-1 */
+  readonly region?: string;
+  /** @default 0, a free one */
+  readonly awsPort?: number;
+  /** @default 0, a free one */
+  readonly apiPort?: number;
+  /** Where everything is kept across restarts. @default - in memory */
+  readonly dataDir?: string;
+  /** @default - the machine's clock */
+  readonly clock?: ClockOptions;
+  /** Changes to the default settings, as `/_local/settings` takes them. */
+  readonly settings?: unknown;
+  /** Told of every line that a function logs. @default - kept, not told */
+  readonly onLog?: (line: LogLine) => void;
+  /** Makes functions die or run twice, for tests. @default - they don't */
+  readonly invocationFaults?: InvocationFaults;
+  readonly randomness?: Randomness;
+  /** Told of what should never happen: a fault of the local cloud itself. */
+  readonly onUnexpected?: (error: unknown) => void;
+}
+
+export interface LocalCloud {
+  /** Speaks AWS's protocols, and `/_local/`. */
+  readonly awsUrl: string;
+  readonly apiUrl: string;
+  readonly region: string;
+  /** For a caller from outside; the functions have credentials of their own. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly assembly: Assembly;
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly faults: Faults;
+  readonly calls: CallLog;
+  readonly lambda: LambdaRuntime;
+  readonly executions: Engine;
+  /** @throws Error when the assembly has no state machine of that name */
+  stateMachineArn(name: string): string;
+  /** Suspends what runs, closes both addresses and the store. */
+  stop(): Promise<void>;
+}
+
+const OUTSIDE_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** How often a clock that is ahead of the machine's writes down where it is. */
+const REMEMBER_CLOCK_MS = 250;
+
+/**
+ * Runs a synthesized app on this machine: its tables, functions and state machines, and the AWS services that
+ * they call, on one clock.
+ *
+ * @throws Error with a sentence for the user: no assembly, something in it that does not run here, a taken port
+ */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const region = options.region ?? 'us-east-1';
+  const assembly = loadAssembly(options.assembly, { region });
+  const database = openDatabase(options.dataDir);
+  const memory = new ClockMemory(database);
+  const notBefore = memory.read();
+  const clock = new Clock({ ...options.clock, ...(notBefore === undefined ? {} : { notBefore }) });
+  const randomness = options.randomness ?? systemRandomness;
+  const newId = () => randomness.uuid();
+  const onUnexpected = options.onUnexpected ?? ((error: unknown) => console.error(error));
+
+  const settings = new Settings(options.settings);
+  const faults = new Faults(newId);
+  const calls = new CallLog(clock);
+  const shared = { database, clock, settings, faults, settling: new Settling() };
+  const sagemaker = createSageMaker(shared);
+  const cloudControl = createCloudControl({ ...shared, sagemaker, newId });
+  const dynamoDb = new DynamoDb({ region, ...(options.dataDir ? { dataDir: options.dataDir } : {}) });
+
+  // The functions are told the address only when one of them is first run, which is after it listens.
+  let awsUrl = '';
+  const lambda = new LambdaRuntime({
+    functions: assembly.functions,
+    clock,
+    region,
+    endpointUrl: () => awsUrl,
+    logs: new FunctionLogs(options.onLog ? { sink: options.onLog } : {}),
+    randomness,
+    ...(options.invocationFaults ? { faults: options.invocationFaults } : {}),
+  });
+  const executions = new Engine({
+    stateMachines: assembly.stateMachines,
+    integrations: [new LambdaIntegration(lambda)],
+    database,
+    clock,
+    region,
+    randomness,
+    onUnexpected,
+  });
+
+  const endpoint = createAwsEndpoint({
+    services: [
+      cloudControl.service,
+      sagemaker.service,
+      new StepFunctions({ engine: executions, clock, randomness }),
+      dynamoDb,
+    ],
+    routes: [
+      new LambdaInvokeRoute(lambda, clock),
+      controlPlane({
+        settings,
+        faults,
+        calls,
+        clock,
+        reset: () => {
+          sagemaker.reset();
+          cloudControl.reset();
+        },
+      }),
+    ],
+    middleware: [calls.middleware, rateLimit(settings, clock), callFaults(faults, clock)],
+    clock,
+    newId,
+    onUnexpected,
+  });
+
+  const close: (() => void | Promise<void>)[] = [
+    () => memory.write(clock),
+    () => executions.stop(),
+    () => lambda.stop(),
+    () => clock.stop(),
+    () => dynamoDb.close(),
+    () => database.close(),
+  ];
+  const stop = async () => {
+    for (const one of close) await one();
+  };
+  try {
+    await dynamoDb.ensureTables(assembly.tables);
+    awsUrl = (await endpoint.listen(options.awsPort ?? 0)).url;
+    close.unshift(() => endpoint.close());
+    const api = await startHttpApi(options.apiPort ?? 0);
+    close.unshift(() => api.close());
+    if (options.dataDir && options.clock?.speed !== 1) {
+      const timer = setInterval(() => memory.write(clock), REMEMBER_CLOCK_MS);
+      close.unshift(() => clearInterval(timer));
+    }
+    executions.resume();
+    return {
+      awsUrl,
+      apiUrl: api.url,
+      region,
+      credentials: OUTSIDE_CREDENTIALS,
+      assembly,
+      clock,
+      settings,
+      faults,
+      calls,
+      lambda,
+      executions,
+      stateMachineArn: (name) => {
+        const machine = assembly.stateMachines.find((one) => one.name === name);
+        if (!machine) throw new Error(`The assembly has no state machine ${name}`);
+        return machine.arn;
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { CommandLineError, parseCommandLine, USAGE } from './command-line.ts';
+import { type LocalCloud, startLocalCloud } from './local-cloud.ts';
+import { SynthesisError, synthesize } from './synthesis.ts';
+
+/** `npm start`: the local cloud, until Ctrl-C. */
+
+const PROJECT = join(import.meta.dirname, '..');
+
+async function start(args: readonly string[]): Promise<LocalCloud | undefined> {
+  const command = parseCommandLine(args);
+  if (!command) {
+    console.log(USAGE);
+    return undefined;
+  }
+  const assembly = command.assembly ?? join(PROJECT, 'cdk.out');
+  if (!command.assembly) {
+    const context = command.regions ? { regions: command.regions } : {};
+    await synthesize({ project: PROJECT, outdir: assembly, context });
+  }
+  const cloud = await startLocalCloud({
+    assembly,
+    region: command.region,
+    awsPort: command.awsPort,
+    apiPort: command.apiPort,
+    clock: { speed: command.speed },
+    settings: { durations: command.durations },
+    ...(command.dataDir ? { dataDir: command.dataDir } : {}),
+    ...(command.verbose ? { onLog: ({ functionName, text }) => console.error(`${functionName}: ${text}`) } : {}),
+  });
+  console.log(`AWS ${cloud.awsUrl}`);
+  console.log(`API ${cloud.apiUrl}`);
+  for (const { name, arn } of cloud.assembly.stateMachines) console.log(`${name}  ${arn}`);
+  console.log(`Settings, faults and calls: ${cloud.awsUrl}/_local/ · Ctrl-C stops it`);
+  return cloud;
+}
+
+try {
+  const cloud = await start(process.argv.slice(2));
+  if (cloud) {
+    let stopping = false;
+    const stop = () => {
+      // A second Ctrl-C does not wait for what runs.
+      if (stopping) process.exit(130);
+      stopping = true;
+      cloud.stop().catch((error: unknown) => {
+        console.error(error);
+        process.exitCode = 1;
+      });
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+  }
+} catch (error) {
+  if (!(error instanceof CommandLineError || error instanceof SynthesisError || error instanceof Error)) throw error;
+  console.error(error instanceof CommandLineError ? error.message : `The local cloud did not start. ${error.message}`);
+  process.exitCode = 1;
+}
