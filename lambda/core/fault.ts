@@ -9,16 +9,28 @@ export interface Fault {
 
 /** JSON pointer (RFC 6901) of a path of keys and indexes. */
 export function pointer(path: readonly PropertyKey[]): string {
-  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return path.map((key) => `/${cut(String(key)).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 const SHOWN = 60;
+/** More faults than a reader would mend at once, and few enough to stay far below a payload's 256 KiB. */
+const MOST_FAULTS = 50;
+
+/** The faults as they are told: all of them, but for an input that consists of little else. */
+export function told(faults: readonly Fault[]): readonly Fault[] {
+  if (faults.length <= MOST_FAULTS) return faults;
+  const more = faults.length - MOST_FAULTS;
+  return [...faults.slice(0, MOST_FAULTS), { path: '', message: `${more} more faults are not listed` }];
+}
 
 /** A value as a fault shows it: its JSON, cut short, so that a fault never carries a whole body. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const json = JSON.stringify(value);
-  return json.length <= SHOWN ? json : `${json.slice(0, SHOWN)}… (${json.length} characters)`;
+  return cut(JSON.stringify(value));
+}
+
+function cut(text: string): string {
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}… (${text.length} characters)`;
 }
 
 export function fault(path: readonly PropertyKey[], given: unknown, wanted: string): Fault {

@@ -9,14 +9,14 @@ export interface ImageVersionRef {
 
 /** From the resource's schema; the number is limited to what JavaScript counts exactly. */
 const IMAGE_VERSION_ARN =
-  /^arn:(aws(?:-\w+)*):sagemaker:([a-z0-9-]*):(\d{12}):image-version\/([A-Za-z0-9](?:[-.]?[A-Za-z0-9])*)\/(\d{1,15})$/;
+  /^arn:(aws(?:-\w+)*):sagemaker:([a-z0-9-]*):(\d{12}):image-version\/([A-Za-z0-9](?:[-.]?[A-Za-z0-9])*)\/([1-9]\d{0,15})$/;
 
 /** The parts of an image version's ARN, or undefined where the text is none. */
 export function parseImageVersionArn(arn: string): ImageVersionRef | undefined {
   const match = IMAGE_VERSION_ARN.exec(arn);
   if (!match) return undefined;
   const [, partition = '', region = '', account = '', imageName = '', version = ''] = match;
-  if (Number(version) < 1 || version.startsWith('0')) return undefined;
+  if (!Number.isSafeInteger(Number(version))) return undefined;
   return { partition, region, account, imageName, version: Number(version) };
 }
 

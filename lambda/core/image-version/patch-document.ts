@@ -1,5 +1,5 @@
 import { applyPatch } from 'rfc6902';
-import { type Fault, fault, schemaFaults, shown } from '../fault.ts';
+import { type Fault, fault, schemaFaults, shown, told } from '../fault.ts';
 import {
   ChangeableProperties,
   CREATE_ONLY_PROPERTIES,
@@ -54,7 +54,7 @@ export function planUpdate(
   if (fixed.length > 0)
     return { outcome: 'not-updatable', message: notUpdatable(fixed, current, applied.model) };
   const faults = faultsOf(current, applied.model);
-  if (faults.length > 0) return { outcome: 'invalid', faults };
+  if (faults.length > 0) return { outcome: 'invalid', faults: told(faults) };
 
   const wantedAliases = aliasesAfter(request, applied.model);
   const patch = MUTABLE_PROPERTIES.flatMap((name) => stepFor(name, current[name], applied.model[name]));
@@ -78,7 +78,7 @@ function applyChange(request: UpdateRequest, current: FullModel): Applied {
         ok: true,
         model: {
           ...current,
-          ...withoutNull(current, wanted),
+          ...withoutNull(wanted),
           Aliases: Alias === undefined ? aliases : [...aliases, Alias],
         },
       };
@@ -87,29 +87,49 @@ function applyChange(request: UpdateRequest, current: FullModel): Applied {
 }
 
 /** RFC 7396: `null` removes, absence leaves. */
-function withoutNull(current: FullModel, wanted: Readonly<Record<string, unknown>>): ReadableModel {
+function withoutNull(wanted: Readonly<Record<string, unknown>>): ReadableModel {
   return Object.fromEntries(
-    Object.entries({ ...current, ...wanted }).map(([name, value]) => [
-      name,
-      value === null ? undefined : value,
-    ]),
+    Object.entries(wanted).map(([name, value]) => [name, value === null ? undefined : value]),
   );
 }
 
+/**
+ * Applies the operations in order, as RFC 6902 has it: the first that does not apply is the end. One at a time,
+ * because a few dozen copies of a list into itself would outgrow any memory.
+ */
 function applyJsonPatch(patch: readonly PatchOperation[], current: FullModel): Applied {
-  const model: ReadableModel & { Aliases?: unknown } = structuredClone(current);
-  const faults = applyPatch(model, structuredClone([...patch])).flatMap((error, index) => {
-    const operation = patch[index];
-    if (error === null || operation === undefined) return [];
-    const what = `${operation.op} ${operation.path}`;
-    return [{ path: `/patch/${index}`, message: `${what} does not apply: ${error.message || error.name}` }];
-  });
-  if (faults.length > 0) return { ok: false, faults };
-  const single = model.Alias;
-  if (single === undefined) return { ok: true, model: { ...model, Aliases: model.Aliases ?? [] } };
-  const { Alias: _single, ...rest } = model;
-  return { ok: true, model: { ...rest, Aliases: [...asList(model.Aliases), single] } };
+  // As deep as a patch's pointers reach; rfc6902 copies the values that it puts in.
+  const model: ReadableModel & { Aliases?: unknown } = { ...current, Aliases: [...current.Aliases] };
+  for (const [index, operation] of patch.entries()) {
+    const refusal = applyOne(operation, model);
+    if (refusal === undefined) continue;
+    const message = `${operation.op} ${operation.path} does not apply: ${refusal}`;
+    return { ok: false, faults: [{ path: `/patch/${index}`, message }] };
+  }
+  const { Alias: single, ...rest } = model;
+  const aliases = rest.Aliases ?? [];
+  // What is no list stays as it is, to be told as a fault.
+  const folded = single === undefined || !Array.isArray(aliases) ? aliases : [...aliases, single];
+  return { ok: true, model: { ...rest, Aliases: folded } };
 }
+
+/** @returns why it does not apply */
+function applyOne(operation: PatchOperation, model: ReadableModel): string | undefined {
+  const { op, path } = operation;
+  // A patch may have made it a text, and JavaScript finds places in a text too.
+  const places = 'from' in operation ? [path, operation.from] : [path];
+  if (places.some((place) => place.startsWith('/Aliases/')) && !Array.isArray(model.Aliases)) {
+    return 'Aliases is no list';
+  }
+  const [error] = applyPatch(model, [operation]);
+  if (error && op === 'test') return `wanted ${shown(operation.value)}, but that is not what stands there`;
+  if (error) return 'there is nothing at that place';
+  const { length } = JSON.stringify(model);
+  return length > LONGEST_MODEL ? `it makes a model of ${length} characters` : undefined;
+}
+
+/** Characters of JSON: 100 aliases and every property at its longest stay below it. */
+const LONGEST_MODEL = 64 * 1024;
 
 function asList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
@@ -140,11 +160,15 @@ function faultsOf(before: FullModel, after: ReadableModel): Fault[] {
       ([name, value]) => !fixed.includes(name) && value !== undefined && !sameJson(before[name], value),
     ),
   );
+  const removable: readonly string[] = [...fixed, ...MUTABLE_PROPERTIES, 'Aliases'];
+  const lost = Object.keys(before)
+    .filter((name) => !removable.includes(name) && after[name] === undefined)
+    .map((name) => fault([name], undefined, `${shown(before[name])}: this property is not known here`));
   const parsed = ChangeableProperties.safeParse(changed);
-  if (parsed.success) return readOnly;
+  if (parsed.success) return [...readOnly, ...lost];
   const unknown = (path: readonly PropertyKey[], given: unknown): Fault =>
     fault(path, given, 'nothing: no such property is known');
-  return [...readOnly, ...schemaFaults(parsed.error, changed, WANTED, unknown)];
+  return [...readOnly, ...lost, ...schemaFaults(parsed.error, changed, WANTED, unknown)];
 }
 
 function aliasesAfter(request: UpdateRequest, model: ReadableModel): string[] {

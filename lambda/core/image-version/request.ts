@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { OperationKind } from '../../contract/workflow.ts';
-import { type Fault, fault, schemaFaults, shown } from '../fault.ts';
+import { type Fault, fault, schemaFaults, shown, told } from '../fault.ts';
 import { type ImageVersionRef, imageVersionArn, parseImageVersionArn } from './identifier.ts';
 import {
   Aliases,
@@ -63,13 +63,21 @@ export interface Scope {
 const LONGEST_INPUT = 64 * 1024;
 const MOST_PATCH_OPERATIONS = 100;
 
-/** Any JSON: an operation that lacks its value is refused. */
-const Present = z.unknown().check(z.refine((value) => value !== undefined));
+/**
+ * What a patch may point at: a property, or an alias by its place in the list. No property is deeper, and a
+ * pointer to anything else (`/Aliases/length`, `/__proto__`) means JavaScript's parts of a value, not JSON's.
+ */
+const Place = z.string().check(z.regex(/^\/([A-Z][A-Za-z0-9]{0,63}|Aliases\/(0|[1-9]\d{0,3}))$/));
+const NewPlace = z.string().check(z.regex(/^\/([A-Z][A-Za-z0-9]{0,63}|Aliases\/(-|0|[1-9]\d{0,3}))$/));
+
+/** What a property can be. The record of the operation keeps it too, and DynamoDB takes no number like 1e300. */
+const Value = z.union([z.string(), z.boolean(), z.int(), z.null(), z.array(z.string())]);
 
 const PatchOperation = z.discriminatedUnion('op', [
-  z.strictObject({ op: z.enum(['add', 'replace', 'test']), path: z.string(), value: Present }),
-  z.strictObject({ op: z.literal('remove'), path: z.string() }),
-  z.strictObject({ op: z.enum(['move', 'copy']), path: z.string(), from: z.string() }),
+  z.strictObject({ op: z.literal('add'), path: NewPlace, value: Value }),
+  z.strictObject({ op: z.enum(['replace', 'test']), path: Place, value: Value }),
+  z.strictObject({ op: z.literal('remove'), path: Place }),
+  z.strictObject({ op: z.enum(['move', 'copy']), path: NewPlace, from: Place }),
 ]);
 export type PatchOperation = z.infer<typeof PatchOperation>;
 
@@ -90,6 +98,8 @@ const UpdateInput = z.strictObject({
 });
 const DeleteInput = z.strictObject(targetFields);
 
+const PLACE = 'a JSON pointer to a property, such as /ReleaseNotes, or into its aliases, such as /Aliases/0';
+
 const FIELDS: Readonly<Record<string, string>> = {
   ...WANTED,
   '': 'a JSON object',
@@ -99,6 +109,10 @@ const FIELDS: Readonly<Record<string, string>> = {
   version: 'the number of a version, 1 or more',
   properties: "an object of the version's properties",
   patch: `a JSON Patch (RFC 6902) of at most ${MOST_PATCH_OPERATIONS} operations`,
+  op: 'add, remove, replace, move, copy or test',
+  path: PLACE,
+  from: PLACE,
+  value: 'a text, a whole number, true, false, null or a list of texts',
   aliasesToAdd: WANTED.Aliases ?? '',
   aliasesToDelete: WANTED.Aliases ?? '',
 };
@@ -107,7 +121,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 export function parseCreate(input: unknown, scope: Scope): Parsed<CreateRequest> {
   const { value, faults } = read(CreateInput, input);
   const region = regionOf(input, scope, faults);
-  if (!value || faults.length > 0) return { ok: false, faults };
+  if (!value || faults.length > 0) return { ok: false, faults: told(faults) };
   const { Alias, Aliases: aliases = [], ...desiredState } = value.properties;
   return {
     ok: true,
@@ -134,7 +148,7 @@ export function parseUpdate(input: unknown, scope: Scope): Parsed<UpdateRequest>
   if (!['properties', 'patch', 'aliasesToAdd', 'aliasesToDelete'].some(given)) {
     faults.push(fault([], undefined, 'a change: properties, patch, aliasesToAdd or aliasesToDelete'));
   }
-  if (!value || !target || faults.length > 0) return { ok: false, faults };
+  if (!value || !target || faults.length > 0) return { ok: false, faults: told(faults) };
   return {
     ok: true,
     request: {
@@ -154,7 +168,7 @@ export function parseUpdate(input: unknown, scope: Scope): Parsed<UpdateRequest>
 export function parseDelete(input: unknown, scope: Scope): Parsed<DeleteRequest> {
   const { value, faults } = read(DeleteInput, input);
   const target = targetOf(input, scope, faults);
-  if (!value || !target || faults.length > 0) return { ok: false, faults };
+  if (!value || !target || faults.length > 0) return { ok: false, faults: told(faults) };
   return { ok: true, request: { kind: 'delete', region: target.region, target } };
 }
 
@@ -191,11 +205,12 @@ function unrecognised(path: readonly PropertyKey[], given: unknown): Fault {
 /** The region asked for, else the default one; one that is not configured is a fault. */
 function regionOf(input: unknown, scope: Scope, faults: Fault[]): string {
   const given = fieldOf(input, 'region');
-  if (given === undefined) return scope.defaultRegion;
-  if (typeof given === 'string' && !scope.regions.includes(given)) {
+  // Anything but a text is the schema's to tell.
+  if (typeof given !== 'string') return scope.defaultRegion;
+  if (!scope.regions.includes(given)) {
     faults.push(fault(['region'], given, `one of the configured regions (${scope.regions.join(', ')})`));
   }
-  return String(given);
+  return given;
 }
 
 /** The version that an update or delete is about; what it is called by must agree. */
