@@ -90,6 +90,12 @@ export interface FaultRule {
   readonly effect: FaultEffect;
 }
 
+/** A rule to fail requests strikes reads and lists, which make no request, only where it names them. */
+function isMeant(rule: FaultRule, subject: FaultSubject): boolean {
+  const reading = subject.handler === 'READ' || subject.handler === 'LIST';
+  return rule.effect.kind !== 'fail-request' || !reading || rule.match.handler !== undefined;
+}
+
 /** What a rule is held against. What is unknown here matches no rule that asks for it. */
 export type FaultSubject = z.infer<typeof matchSchema>;
 
@@ -136,7 +142,7 @@ export class Faults {
     subject: FaultSubject,
   ): Extract<FaultEffect, { kind: K }> | undefined {
     for (const [index, rule] of this.#rules.entries()) {
-      if (rule.times === 0 || !fits(rule.match, subject)) continue;
+      if (rule.times === 0 || !fits(rule.match, subject) || !isMeant(rule, subject)) continue;
       const effect = rule.effect;
       if (!isOneOf(effect, kinds)) continue;
       const times = rule.times === 'always' ? rule.times : rule.times - 1;

@@ -57,6 +57,8 @@ export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
       request.socket.destroy();
     });
   });
+  // Longer than SDKs keep idle connections, lest one be closed in the moment in which it is used again.
+  server.keepAliveTimeout = 120_000;
   server.on('clientError', (_error, socket) => socket.destroy());
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -47,6 +47,14 @@ test('a rule is asked only for its own kind', () => {
   expect(faults.take(['stall'], CALL)).toEqual({ kind: 'stall' });
 });
 
+test('a rule to fail requests leaves reads alone unless it names them', () => {
+  const READ = { handler: 'READ' } as const;
+  faults.add({ effect: { kind: 'fail-request', errorCode: 'Throttling' } });
+  expect(faults.take(['fail-request'], READ)).toBeUndefined();
+  faults.add({ match: READ, effect: { kind: 'fail-request', errorCode: 'NotFound' } });
+  expect(faults.take(['fail-request'], READ)).toMatchObject({ errorCode: 'NotFound' });
+});
+
 test('all rules of a list are taken or none, and every fault is named', () => {
   const add = () =>
     faults.add([

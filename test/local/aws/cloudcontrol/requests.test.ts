@@ -7,6 +7,8 @@ import {
   ListResourcesCommand,
 } from '@aws-sdk/client-cloudcontrol';
 import { DescribeImageVersionCommand, ListAliasesCommand } from '@aws-sdk/client-sagemaker';
+import { IMAGE_SCHEMA } from '../../../../local/aws/cloudcontrol/image-schema.ts';
+import { IMAGE_VERSION_SCHEMA } from '../../../../local/aws/cloudcontrol/image-version-schema.ts';
 import { openDatabase } from '../../../../local/aws/database.ts';
 import { AwsError } from '../../../../local/aws/service.ts';
 import { type LocalAws, REGION, ROLE_ARN, startLocalAws } from '../../local-aws.ts';
@@ -266,6 +268,45 @@ test('each action of a handler is asked for, and a refusal fails the request', a
     );
   } finally {
     await strict.close();
+  }
+});
+
+test('handlers use no action that their type does not name', async () => {
+  const used = new Set<string>();
+  const watched = await startLocalAws({ authorize: ({ action }) => used.add(action) });
+  const during = async (work: () => Promise<unknown>) => {
+    used.clear();
+    await work();
+    return [...used];
+  };
+  try {
+    for (const [{ permissions, typeName }, desired] of [
+      [IMAGE_SCHEMA, { ImageName: 'alpha', ImageRoleArn: ROLE_ARN, Tags: [{ Key: 'k', Value: 'v' }] }],
+      [IMAGE_VERSION_SCHEMA, { ...DESIRED, Aliases: ['stable'] }],
+    ] as const) {
+      let identifier: string | undefined;
+      const made = await during(async () => {
+        const event = await ended(watched, await create(watched, typeName, desired));
+        identifier = event.Identifier;
+      });
+      const found = await during(() => read(watched, identifier, typeName));
+      const model = JSON.stringify({ ImageName: 'alpha' });
+      const listing = new ListResourcesCommand({ TypeName: typeName, ResourceModel: model });
+      const listed = await during(() => watched.cloudControl.send(listing));
+      const name = typeName === IMAGE ? 'ImageDescription' : 'ReleaseNotes';
+      const patch = [{ op: 'add', path: `/${name}`, value: 'new' }];
+      const changed = await during(async () =>
+        ended(watched, await update(watched, identifier, patch, typeName)),
+      );
+      expect(permissions.CREATE).toEqual(expect.arrayContaining(made));
+      expect(permissions.READ).toEqual(expect.arrayContaining(found));
+      expect(permissions.LIST).toEqual(expect.arrayContaining(listed));
+      expect([...permissions.UPDATE, ...permissions.READ]).toEqual(expect.arrayContaining(changed));
+    }
+    const gone = await during(async () => ended(watched, await remove(watched, versionArn(1))));
+    expect(IMAGE_VERSION_SCHEMA.permissions.DELETE).toEqual(expect.arrayContaining(gone));
+  } finally {
+    await watched.close();
   }
 });
 
