@@ -150,6 +150,44 @@ describe('data flow', () => {
     expect(await one(state, input)).toMatchObject({ status: 'SUCCEEDED', output: expected });
   });
 
+  test.each<[string, Json]>([
+    ['States.JsonToString($.o)', '{"q":"say \\"hi\\" \\\\ there"}'],
+    ["States.Format('<{}> \\{\\} it\\'s', $.o.q)", '<say "hi" \\ there> {} it\'s'],
+    ['States.StringToJson(States.JsonToString($.o))', { q: 'say "hi" \\ there' }],
+    ["States.Array('a, b', 2, null, $.o.q)", ['a, b', 2, null, 'say "hi" \\ there']],
+    ["States.StringSplit('1.2,,3', ',.')", ['1', '2', '3']],
+    ['States.ArrayPartition($.l, 2)', [[1, 2], [2]]],
+    ['States.ArrayContains($.l, 2)', true],
+    ['States.ArrayRange(1, 9, 4)', [1, 5, 9]],
+    ['States.ArrayGetItem($.l, 1)', 2],
+    ['States.ArrayLength($.l)', 3],
+    ['States.ArrayUnique($.l)', [1, 2]],
+    ["States.Base64Decode(States.Base64Encode('hé'))", 'hé'],
+    ["States.Hash('a', 'SHA-1')", '86f7e437faa5a7fce15d1ddcb9eaeaea377667b8'],
+    ['States.JsonMerge($.o, States.StringToJson(\'{"b":1}\'), false)', { q: 'say "hi" \\ there', b: 1 }],
+    ['States.MathAdd($.l[0], -3)', -2],
+    ['States.MathRandom(10, 20)', 15],
+    ['States.UUID()', '11111111-2222-3333-4444-555555555555'],
+  ])('%s', async (expression, expected) => {
+    const input = { o: { q: 'say "hi" \\ there' }, l: [1, 2, 2] };
+    const run = await one({ Type: 'Pass', Parameters: { 'x.$': expression } }, input);
+    expect(run).toMatchObject({ status: 'SUCCEEDED', output: { x: expected } });
+  });
+
+  test.each(["States.Format('{}')", 'States.StringToJson($.a)', 'States.ArrayGetItem(States.Array(1), 5)'])(
+    '%s fails as States.IntrinsicFailure',
+    async (expression) => {
+      const run = await one({ Type: 'Pass', Parameters: { 'x.$': expression } }, { a: '{' });
+      expect(run).toMatchObject({ status: 'FAILED', error: 'States.IntrinsicFailure' });
+    },
+  );
+
+  test('what a function answers is never read as a template', async () => {
+    const state = task('f', { ResultSelector: { 'kept.$': '$' } });
+    const answer = { 'x.$': '$.nope', y: 'States.UUID()' };
+    expect((await one(state, {}, { f: () => answer })).output).toEqual({ kept: answer });
+  });
+
   test('a path that leads nowhere fails the execution as States.Runtime, which nothing catches', async () => {
     const state = task('f', {
       Parameters: { 'x.$': '$.nope' },

@@ -1,30 +1,35 @@
 /**
- * What happens to JSON inside one state, by aws-local-stepfunctions 3: paths, payload templates, intrinsic
- * functions and choice rules. Each call runs a machine of a single state in it that ends at once.
+ * What happens to JSON inside one state. Paths and choice rules are those of aws-local-stepfunctions 3: each call
+ * runs a machine of a single state in it that ends at once.
  *
  * Only this is left to the package. It waits and times out by the machine's clock, keeps a run in memory only,
  * hands Map and Parallel a context of their own, and gives Catch a bare message: so time, effects, retries and
- * the way from state to state are ours.
+ * the way from state to state are ours. Payload templates are ours for the sake of intrinsic-functions.ts.
  */
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import type { Randomness } from '../../randomness.ts';
 import type { StateOf } from './definition.ts';
+import { callIntrinsic, type Expression, parseExpression } from './intrinsic-functions.ts';
 import { StatesError } from './states-error.ts';
 
 type Path = string | null | undefined;
 
+/** What a state's fields are read against. */
+export interface Frame {
+  readonly input: Json;
+  /** The context object. */
+  readonly context: JsonObject;
+  readonly randomness: Randomness;
+}
+
 /** InputPath, then Parameters. */
 export async function effectiveInput(
   state: { readonly InputPath?: Path; readonly Parameters?: Json | undefined },
-  input: Json,
-  context: JsonObject,
+  frame: Frame,
 ): Promise<Json> {
-  if (state.InputPath === undefined && state.Parameters === undefined) return input;
-  return run(
-    pick({ Type: 'Pass', InputPath: state.InputPath, Parameters: state.Parameters }),
-    input,
-    context,
-  );
+  const chosen = await selected(state.InputPath, frame);
+  return state.Parameters === undefined ? chosen : filled(state.Parameters, { ...frame, input: chosen });
 }
 
 /** ResultSelector, then ResultPath into the state's own input, then OutputPath. */
@@ -34,25 +39,67 @@ export async function stateOutput(
     readonly ResultPath?: Path;
     readonly OutputPath?: Path;
   },
-  input: Json,
+  frame: Frame,
   result: Json,
-  context: JsonObject,
 ): Promise<Json> {
   const { ResultSelector, ResultPath, OutputPath } = state;
-  if (ResultSelector === undefined && ResultPath === undefined && OutputPath === undefined) return result;
+  const shaped =
+    ResultSelector === undefined ? result : await filled(ResultSelector, { ...frame, input: result });
   // A Task and not a Pass, which takes a falsy Result for none.
-  const task = { Type: 'Task', Resource: 'result', ResultSelector, ResultPath, OutputPath };
-  return run(pick(task), input, context, () => result);
+  const task = { Type: 'Task', Resource: 'result', ...(ResultPath === undefined ? {} : { ResultPath }) };
+  const joined = ResultPath === undefined ? shaped : await run(task, frame, () => shaped);
+  return selected(OutputPath, { ...frame, input: joined });
 }
 
 /** The value of a path or an intrinsic function, as it stands behind a key that ends in `.$`. */
-export async function evaluate(expression: string, input: Json, context: JsonObject): Promise<Json> {
-  const value = await run({ Type: 'Pass', Parameters: { 'value.$': expression } }, input, context);
-  return isJsonObject(value) ? (value.value ?? null) : null;
+export function evaluate(expression: string, frame: Frame): Promise<Json> {
+  return resolved(parseExpression(expression), frame);
+}
+
+async function resolved(expression: Expression, frame: Frame): Promise<Json> {
+  switch (expression.kind) {
+    case 'literal':
+      return expression.value;
+    case 'call': {
+      const args: Json[] = [];
+      for (const arg of expression.args) args.push(await resolved(arg, frame));
+      return callIntrinsic(expression.name, args, frame.randomness);
+    }
+    case 'path': {
+      // The package takes `$` of a falsy value for missing.
+      if (expression.path === '$') return frame.input;
+      const value = await run({ Type: 'Pass', Parameters: { 'value.$': expression.path } }, frame);
+      return isJsonObject(value) ? (value.value ?? null) : null;
+    }
+    default:
+      return expression satisfies never;
+  }
+}
+
+/** A payload template with its paths and calls replaced by their values. */
+async function filled(template: Json, frame: Frame): Promise<Json> {
+  if (isJsonArray(template)) {
+    const list: Json[] = [];
+    for (const entry of template) list.push(await filled(entry, frame));
+    return list;
+  }
+  if (!isJsonObject(template)) return template;
+  const object: Record<string, Json> = {};
+  for (const [key, value] of Object.entries(template)) {
+    if (key.endsWith('.$') && typeof value === 'string')
+      object[key.slice(0, -2)] = await evaluate(value, frame);
+    else object[key] = await filled(value, frame);
+  }
+  return object;
+}
+
+async function selected(path: Path, frame: Frame): Promise<Json> {
+  if (path === undefined) return frame.input;
+  return path === null ? {} : evaluate(path, frame);
 }
 
 /** The state to go to. @throws StatesError States.NoChoiceMatched */
-export async function choose(state: StateOf<'Choice'>, input: Json, context: JsonObject): Promise<string> {
+export async function choose(state: StateOf<'Choice'>, frame: Frame): Promise<string> {
   const states: Record<string, object> = {};
   const handlers: Record<string, () => string> = {};
   const leadTo = (next: string): string => {
@@ -64,7 +111,7 @@ export async function choose(state: StateOf<'Choice'>, input: Json, context: Jso
   const choices = state.Choices.map(({ Next, ...rule }) => ({ ...strict(rule), Next: leadTo(Next) }));
   const fallback = state.Default === undefined ? {} : { Default: leadTo(state.Default) };
   states.state = { Type: 'Choice', Choices: choices, ...fallback };
-  const next = await runStates(states, input, context, handlers);
+  const next = await runStates(states, frame, handlers);
   return String(next);
 }
 
@@ -96,15 +143,14 @@ function isRule(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-function run(state: object, input: Json, context: JsonObject, handler?: () => Json): Promise<Json> {
+function run(state: object, frame: Frame, handler?: () => Json): Promise<Json> {
   const handlers = handler ? { state: handler } : {};
-  return runStates({ state: { ...state, End: true } }, input, context, handlers);
+  return runStates({ state: { ...state, End: true } }, frame, handlers);
 }
 
 async function runStates(
   states: Record<string, object>,
-  input: Json,
-  context: JsonObject,
+  { input, context }: Frame,
   handlers: Record<string, () => Json>,
 ): Promise<Json> {
   const definition = { StartAt: 'state', States: states };
@@ -126,10 +172,6 @@ function statesErrorIn(error: unknown): StatesError {
   if (!(cause instanceof Error)) return new StatesError('States.Runtime', String(cause));
   const known = cause.name.startsWith('States.');
   return new StatesError(known ? cause.name : 'States.Runtime', cause.message.replaceAll('$$.Local', '$$$$'));
-}
-
-function pick(state: Readonly<Record<string, Json | undefined>>): object {
-  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined));
 }
 
 /** The definition was parsed when the machine was loaded; the package's own types do not know `null` paths. */

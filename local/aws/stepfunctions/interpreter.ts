@@ -7,9 +7,9 @@
  * Parallel are not written down; a restart does the whole Map or Parallel again.
  */
 import type { Clock } from '../../clock.ts';
-import { isJsonArray, type Json, type JsonObject } from '../../json.ts';
+import { isJsonArray, type Json } from '../../json.ts';
 import type { Randomness } from '../../randomness.ts';
-import { choose, effectiveInput, evaluate, stateOutput } from './data-flow.ts';
+import { choose, effectiveInput, evaluate, type Frame, stateOutput } from './data-flow.ts';
 import type { Machine, State, StateOf } from './definition.ts';
 import type { Progress } from './execution-store.ts';
 import { planRetry } from './retry.ts';
@@ -76,7 +76,7 @@ export class Interpreter {
   }
 
   async #runState(scope: Scope, state: State, at: Progress): Promise<Step> {
-    const context = contextOf(scope, at, 0);
+    const frame = this.#frame(scope, at, 0);
     try {
       switch (state.Type) {
         case 'Task':
@@ -84,28 +84,29 @@ export class Interpreter {
         case 'Parallel':
           return await this.#runRecoverable(scope, state, at);
         case 'Pass': {
-          const input = await effectiveInput(state, at.input, context);
-          const output = await stateOutput(state, at.input, state.Result ?? input, context);
+          const input = await effectiveInput(state, frame);
+          const result = state.Result === undefined ? input : state.Result;
+          const output = await stateOutput(state, frame, result);
           return next(state, output);
         }
         case 'Wait': {
-          const input = await effectiveInput(state, at.input, context);
-          const until = at.waitUntil ?? (await waitEnd(state, input, context, this.#ports.clock.now()));
+          const input = await effectiveInput(state, frame);
+          const until = at.waitUntil ?? (await waitEnd(state, { ...frame, input }, this.#ports.clock.now()));
           scope.save?.({ ...at, waitUntil: until });
           await this.#sleepUntil(until, scope.signal);
-          return next(state, await stateOutput(state, at.input, input, context));
+          return next(state, await stateOutput(state, frame, input));
         }
         case 'Choice': {
-          const input = await effectiveInput(state, at.input, context);
-          const chosen = await choose(state, input, context);
-          return { kind: 'next', state: chosen, output: await stateOutput(state, at.input, input, context) };
+          const input = await effectiveInput(state, frame);
+          const chosen = await choose(state, { ...frame, input });
+          return { kind: 'next', state: chosen, output: await stateOutput(state, frame, input) };
         }
         case 'Succeed': {
-          const input = await effectiveInput(state, at.input, context);
-          return { kind: 'end', output: await stateOutput(state, at.input, input, context) };
+          const input = await effectiveInput(state, frame);
+          return { kind: 'end', output: await stateOutput(state, frame, input) };
         }
         case 'Fail': {
-          const read = async (expression: string) => String(await evaluate(expression, at.input, context));
+          const read = async (expression: string) => String(await evaluate(expression, frame));
           const error = state.ErrorPath === undefined ? state.Error : await read(state.ErrorPath);
           const cause = state.CausePath === undefined ? state.Cause : await read(state.CausePath);
           throw new StatesError(error ?? '', cause ?? '');
@@ -124,18 +125,20 @@ export class Interpreter {
     if (at.waitUntil !== undefined) await this.#sleepUntil(at.waitUntil, scope.signal);
     for (;;) {
       const retryCount = counts.reduce((sum, count) => sum + count, 0);
-      const context = contextOf(scope, at, retryCount);
+      const frame = this.#frame(scope, at, retryCount);
       try {
-        const input = await this.#inputOf(state, at.input, context);
+        // A Map's Parameters are the old name of its ItemSelector, and are for its items.
+        const fields = state.Type === 'Map' ? { InputPath: state.InputPath } : state;
+        const input = await effectiveInput(fields, frame);
         checkSize(input, at.state);
-        const result = await this.#effect(scope, state, input, at, context);
+        const result = await this.#effect(scope, state, { ...frame, input }, at);
         checkSize(result, at.state);
-        return next(state, await stateOutput(state, at.input, result, context));
+        return next(state, await stateOutput(state, frame, result));
       } catch (thrown) {
         if (!(thrown instanceof StatesError)) throw thrown;
         const failure = located(thrown, at);
         const plan = planRetry(state.Retry ?? [], counts, thrown.error, this.#ports.randomness);
-        if (!plan) return await caught(state, at, failure, context);
+        if (!plan) return await caught(state, failure, frame);
         counts = plan.counts;
         const until = this.#ports.clock.now() + plan.delayMs;
         scope.save?.({ ...at, retryCounts: counts, waitUntil: until });
@@ -145,32 +148,28 @@ export class Interpreter {
     }
   }
 
-  /** A Map's Parameters are the old name of its ItemSelector, and are for its items. */
-  #inputOf(state: Recoverable, input: Json, context: JsonObject): Promise<Json> {
-    return effectiveInput(state.Type === 'Map' ? { InputPath: state.InputPath } : state, input, context);
-  }
-
-  #effect(scope: Scope, state: Recoverable, input: Json, at: Progress, context: JsonObject): Promise<Json> {
+  #effect(scope: Scope, state: Recoverable, frame: Frame, at: Progress): Promise<Json> {
     switch (state.Type) {
       case 'Task':
-        return this.#runTask(scope, state, input, context);
+        return this.#runTask(scope, state, frame);
       case 'Map':
-        return this.#runMap(scope, state, input, at, context);
+        return this.#runMap(scope, state, frame, at.state);
       case 'Parallel':
-        return this.#runParallel(scope, state, input);
+        return this.#runParallel(scope, state, frame.input);
       default:
         return state satisfies never;
     }
   }
 
-  async #runTask(scope: Scope, state: StateOf<'Task'>, input: Json, context: JsonObject): Promise<Json> {
+  async #runTask(scope: Scope, state: StateOf<'Task'>, frame: Frame): Promise<Json> {
+    const { input } = frame;
     const { clock, integrations, region } = this.#ports;
     const integration = integrations.find((candidate) => candidate.serves(state.Resource));
     if (!integration) throw new Error(`Nothing serves ${state.Resource}`);
     const timeout =
       state.TimeoutSecondsPath === undefined
         ? state.TimeoutSeconds
-        : Number(await evaluate(state.TimeoutSecondsPath, input, context));
+        : Number(await evaluate(state.TimeoutSecondsPath, frame));
     const style = integration.historyStyle(state.Resource);
     scope.journal.taskStarted(style, state.Resource, region, input, timeout);
     try {
@@ -185,14 +184,8 @@ export class Interpreter {
     }
   }
 
-  async #runMap(
-    scope: Scope,
-    state: StateOf<'Map'>,
-    input: Json,
-    at: Progress,
-    context: JsonObject,
-  ): Promise<Json> {
-    const items = state.ItemsPath === undefined ? input : await evaluate(state.ItemsPath, input, context);
+  async #runMap(scope: Scope, state: StateOf<'Map'>, frame: Frame, name: string): Promise<Json> {
+    const items = state.ItemsPath === undefined ? frame.input : await evaluate(state.ItemsPath, frame);
     if (!isJsonArray(items)) {
       throw new StatesError(
         'States.Runtime',
@@ -200,25 +193,28 @@ export class Interpreter {
       );
     }
     const machine = state.ItemProcessor ?? state.Iterator;
-    if (!machine) throw new Error(`Map ${at.state} has neither ItemProcessor nor Iterator`);
+    if (!machine) throw new Error(`Map ${name} has neither ItemProcessor nor Iterator`);
     const limit =
       state.MaxConcurrencyPath === undefined
         ? state.MaxConcurrency
-        : Number(await evaluate(state.MaxConcurrencyPath, input, context));
+        : Number(await evaluate(state.MaxConcurrencyPath, frame));
     const selector = state.ItemSelector ?? state.Parameters;
     const iterations = items.map((item, index) => async (inner: InnerScope): Promise<Json> => {
       const map = { Map: { Item: { Index: index, Value: item } } };
       const mapped = { ...inner, machine, context: { ...inner.context, ...map } };
       const log = (end: 'Started' | 'Succeeded' | 'Failed' | 'Aborted') =>
         inner.journal.add(`MapIteration${end}`, {
-          [`mapIteration${end}EventDetails`]: { name: at.state, index },
+          [`mapIteration${end}EventDetails`]: { name, index },
         });
       log('Started');
       try {
         const chosen =
           selector === undefined
             ? item
-            : await effectiveInput({ Parameters: selector }, input, { ...context, ...map });
+            : await effectiveInput(
+                { Parameters: selector },
+                { ...frame, context: { ...frame.context, ...map } },
+              );
         const output = await this.runMachine(mapped, chosen);
         log('Succeeded');
         return output;
@@ -256,6 +252,13 @@ export class Interpreter {
     }
   }
 
+  #frame(scope: Scope, at: Progress, retryCount: number): Frame {
+    const entered = new Date(at.enteredAt).toISOString();
+    const state = { EnteredTime: entered, Name: at.state, RetryCount: retryCount };
+    const { randomness } = this.#ports;
+    return { input: at.input, context: { ...scope.context, State: state }, randomness };
+  }
+
   async #sleepUntil(until: number, signal: AbortSignal): Promise<void> {
     const { clock } = this.#ports;
     await clock.sleep(Math.max(0, until - clock.now()), signal);
@@ -273,22 +276,12 @@ function next(state: StateOf<'Task' | 'Map' | 'Parallel' | 'Pass' | 'Wait'>, out
   return state.Next === undefined ? { kind: 'end', output } : { kind: 'next', state: state.Next, output };
 }
 
-function contextOf(scope: Scope, at: Progress, retryCount: number): JsonObject {
-  const entered = new Date(at.enteredAt).toISOString();
-  return { ...scope.context, State: { EnteredTime: entered, Name: at.state, RetryCount: retryCount } };
-}
-
-async function caught(
-  state: Recoverable,
-  at: Progress,
-  failure: StatesError,
-  context: JsonObject,
-): Promise<Step> {
+async function caught(state: Recoverable, failure: StatesError, frame: Frame): Promise<Step> {
   const catcher = state.Catch?.find((candidate) => takesError(candidate.ErrorEquals, failure.error));
   if (!catcher) throw failure;
   const { ResultPath } = catcher;
   const result = { Error: failure.error, Cause: failure.cause };
-  const output = await stateOutput(ResultPath === undefined ? {} : { ResultPath }, at.input, result, context);
+  const output = await stateOutput({ ResultPath }, frame, result);
   return { kind: 'next', state: catcher.Next, output };
 }
 

@@ -3,8 +3,11 @@
 import type { Clock } from '../../clock.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import type { ExecutionStore } from './execution-store.ts';
-import type { StatesError } from './states-error.ts';
+import { StatesError } from './states-error.ts';
 import type { TaskStyle } from './task-integration.ts';
+
+/** Events that a STANDARD execution may have (Step Functions quotas). */
+const MOST_EVENTS = 25_000;
 
 export class Journal {
   readonly #arn: string;
@@ -41,6 +44,11 @@ export class Journal {
   }
 
   stateEntered(type: string, name: string, input: Json): number {
+    // Room is left for the events of this state and for the one that ends the execution.
+    if (this.#ids.last > MOST_EVENTS - 10) {
+      const cause = `The execution reached the maximum number of history events (${MOST_EVENTS}).`;
+      throw new StatesError('States.Runtime', cause);
+    }
     this.#store.addTransition(this.#arn);
     return this.add(`${type}StateEntered`, { stateEnteredEventDetails: { name, ...data('input', input) } });
   }

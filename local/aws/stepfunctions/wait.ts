@@ -1,5 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
-import { evaluate } from './data-flow.ts';
+import { isJsonObject, type Json } from '../../json.ts';
+import { evaluate, type Frame } from './data-flow.ts';
 import type { StateOf } from './definition.ts';
 import { StatesError } from './states-error.ts';
 
@@ -8,22 +8,17 @@ const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})
 const LONGEST = 99_999_999;
 
 /** Epoch milliseconds at which a Wait that is entered at `now` ends. */
-export async function waitEnd(
-  state: StateOf<'Wait'>,
-  input: Json,
-  context: JsonObject,
-  now: number,
-): Promise<number> {
+export async function waitEnd(state: StateOf<'Wait'>, frame: Frame, now: number): Promise<number> {
   if (state.Seconds !== undefined) return now + state.Seconds * 1000;
   if (state.Timestamp !== undefined) return instant(state.Timestamp);
   if (state.SecondsPath !== undefined) {
-    const seconds = await evaluate(state.SecondsPath, input, context);
+    const seconds = await evaluate(state.SecondsPath, frame);
     if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 0 || seconds > LONGEST) {
       throw wrong('SecondsPath', 'an integer from 0 to 99999999', seconds);
     }
     return now + seconds * 1000;
   }
-  return instant(await evaluate(state.TimestampPath ?? '$', input, context));
+  return instant(await evaluate(state.TimestampPath ?? '$', frame));
 }
 
 function instant(value: Json): number {
