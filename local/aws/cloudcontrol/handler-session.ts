@@ -10,7 +10,7 @@ import { HandlerFailure } from './errors.ts';
 export interface ActionUse {
   readonly accessKeyId: string;
   readonly region: string;
-  readonly action: `sagemaker:${SageMakerOperation}`;
+  readonly action: `sagemaker:${SageMakerOperation}` | 'iam:PassRole';
   /** The ARN that a policy is judged by; `*` for lists of all images. */
   readonly resource: string;
 }
@@ -24,6 +24,11 @@ export interface HandlerSession {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly settings: Settings;
+  /**
+   * Asks for an action that SageMaker checks although no call of its own shows it.
+   * @throws AwsError AccessDeniedException
+   */
+  uses(action: ActionUse['action'], resource: string): void;
   /** @throws AwsError as SageMaker answers it, or as the caller's permissions have it. */
   call<O extends SageMakerOperation>(
     operation: O,
@@ -45,17 +50,15 @@ export function openSession(
 ): HandlerSession {
   const { clock, settings, operations, authorize } = maker;
   const { region, accessKeyId } = caller;
+  const uses: HandlerSession['uses'] = (action, resource) =>
+    authorize({ accessKeyId, region, action, resource });
   return {
     region,
     now: clock.now(),
     settings,
+    uses,
     call: (operation, input) => {
-      authorize({
-        accessKeyId,
-        region,
-        action: `sagemaker:${operation}`,
-        resource: resourceOf(region, input),
-      });
+      uses(`sagemaker:${operation}`, resourceOf(region, input));
       // The map's type ties each operation to its own answer; a generic call of it loses that tie.
       return operations[operation](region, input) as ReturnType<SageMakerOperations[typeof operation]>;
     },

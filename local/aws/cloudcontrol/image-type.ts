@@ -1,3 +1,4 @@
+import { imageArn } from '../sagemaker/context.ts';
 import type { Tag } from '../sagemaker/store.ts';
 import { HandlerFailure } from './errors.ts';
 import { asHandler, type Doing, type HandlerSession, imageNameIn } from './handler-session.ts';
@@ -26,6 +27,9 @@ export const IMAGE_TYPE: ResourceType = {
       throw new HandlerFailure('AlreadyExists', `${resource} already exists.`);
     }
     return asHandler(doing('CREATE', imageName), () => {
+      session.uses('iam:PassRole', String(desired.ImageRoleArn));
+      const arn = imageArn(session.region, imageName);
+      if (tagsOf(desired).length > 0) session.uses('sagemaker:AddTags', arn);
       const { ImageArn } = session.call('CreateImage', {
         ImageName: imageName,
         RoleArn: desired.ImageRoleArn,
@@ -56,6 +60,9 @@ export const IMAGE_TYPE: ResourceType = {
   update(session, identifier, previous, desired) {
     asHandler(doing('UPDATE', identifier), () => {
       describe(session, identifier);
+      if (desired.ImageRoleArn !== previous.ImageRoleArn) {
+        session.uses('iam:PassRole', String(desired.ImageRoleArn));
+      }
       const gone = (name: string) => previous[name] !== undefined && desired[name] === undefined;
       session.call('UpdateImage', {
         ImageName: imageNameIn(identifier),

@@ -23,5 +23,3 @@ export function progressEvent(request: ResourceRequest, settings: LocalSettings,
     ...(retry && { RetryAfter: now / 1000 + retryAfterSeconds }),
   };
 }
-
-export type WireProgressEvent = ReturnType<typeof progressEvent>;

@@ -33,6 +33,7 @@ export function createImageVersion(
     baseImage: input.BaseImage,
     containerImage: resolved(input.BaseImage),
     attributes: attributesOf(input),
+    archiveAt: archiveTime(input.VendorGuidance, now),
     aliases: [],
     status: 'CREATING',
     clientToken: input.ClientToken,
@@ -96,7 +97,15 @@ export function updateImageVersion(
     context.settings.current.aliasTaken,
   );
   const attributes = { ...version.attributes, ...attributesOf(input) };
-  context.store.putVersion({ ...version, aliases, attributes, modifiedAt: context.clock.now() });
+  const now = context.clock.now();
+  context.store.putVersion({
+    ...version,
+    aliases,
+    attributes,
+    archiveAt:
+      input.VendorGuidance === undefined ? version.archiveAt : archiveTime(input.VendorGuidance, now),
+    modifiedAt: now,
+  });
   return { ImageVersionArn: version.arn };
 }
 
@@ -189,6 +198,11 @@ function resolved(baseImage: string): string {
   if (baseImage.includes('@')) return baseImage;
   const repository = baseImage.replace(/:[^:/]+$/, '');
   return `${repository}@sha256:${createHash('sha256').update(baseImage).digest('hex')}`;
+}
+
+/** TO_BE_ARCHIVED becomes ARCHIVED after 3 months (AWS API reference), taken as 90 days. */
+function archiveTime(guidance: string | undefined, now: number): number | undefined {
+  return guidance === 'TO_BE_ARCHIVED' ? now + 90 * 86_400_000 : undefined;
 }
 
 function attributesOf(input: VersionAttributes): VersionAttributes {

@@ -18,7 +18,7 @@ function settleVersion(context: SageMakerContext, version: ImageVersion, at: num
   switch (version.status) {
     case 'CREATING': {
       const status = version.failureReason === undefined ? 'CREATED' : 'CREATE_FAILED';
-      saveStatus(context, { ...version, status, modifiedAt: at }, undefined, at);
+      saveStatus(context, { ...version, status, modifiedAt: at }, version.archiveAt, at);
       return;
     }
     case 'DELETING':
@@ -27,9 +27,11 @@ function settleVersion(context: SageMakerContext, version: ImageVersion, at: num
       return;
     case 'CREATED':
     case 'CREATE_FAILED':
-    case 'DELETE_FAILED':
-      context.store.putVersion(version);
+    case 'DELETE_FAILED': {
+      const attributes = { ...version.attributes, VendorGuidance: 'ARCHIVED' };
+      context.store.putVersion({ ...version, attributes, archiveAt: undefined, modifiedAt: at });
       return;
+    }
     default:
       version.status satisfies never;
   }

@@ -58,6 +58,8 @@ export interface ImageVersion {
   /** While CREATING: why it will end as CREATE_FAILED. Afterwards: why it did. */
   readonly failureReason?: string | undefined;
   readonly clientToken?: string | undefined;
+  /** When TO_BE_ARCHIVED becomes ARCHIVED. */
+  readonly archiveAt?: number | undefined;
   readonly createdAt: number;
   readonly modifiedAt: number;
 }
@@ -104,7 +106,8 @@ export class ImageStore {
     return this.#versions.list(region, imageName);
   }
 
-  putVersion(version: ImageVersion, due?: number): void {
+  /** @param due when it changes by itself; a version at rest may still be archived then. */
+  putVersion(version: ImageVersion, due = version.archiveAt): void {
     const { region, imageName: parent, version: key } = version;
     this.#versions.put({ region, parent, key }, version, due);
   }

@@ -264,7 +264,12 @@ test('each action of a handler is asked for, and a refusal fails the request', a
       StatusMessage: `Not authorized: sagemaker:CreateImageVersion on arn:aws:sagemaker:${REGION}:000000000000:image/alpha`,
     });
     expect(new Set(used)).toEqual(
-      new Set(['sagemaker:DescribeImage', 'sagemaker:CreateImage', 'sagemaker:CreateImageVersion']),
+      new Set([
+        'sagemaker:DescribeImage',
+        'iam:PassRole',
+        'sagemaker:CreateImage',
+        'sagemaker:CreateImageVersion',
+      ]),
     );
   } finally {
     await strict.close();

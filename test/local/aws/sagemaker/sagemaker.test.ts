@@ -112,6 +112,22 @@ test('one change at a time per image', async () => {
   expect(await aws.sageMaker.send(command())).toMatchObject({ ImageVersionArn: versionArn(2) });
 });
 
+test('what is to be archived is archived after 90 days, unless it was changed', async () => {
+  await createImage();
+  await createVersion();
+  const guide = (VendorGuidance: 'TO_BE_ARCHIVED' | 'STABLE') =>
+    aws.sageMaker.send(new UpdateImageVersionCommand({ ...alpha, Version: 1, VendorGuidance }));
+  await guide('TO_BE_ARCHIVED');
+  await guide('STABLE');
+  await aws.pass(91 * 86_400);
+  expect(await describe()).toMatchObject({ VendorGuidance: 'STABLE' });
+  await guide('TO_BE_ARCHIVED');
+  await aws.pass(89 * 86_400);
+  expect(await describe()).toMatchObject({ VendorGuidance: 'TO_BE_ARCHIVED' });
+  await aws.pass(86_400);
+  expect(await describe()).toMatchObject({ VendorGuidance: 'ARCHIVED', ImageVersionStatus: 'CREATED' });
+});
+
 test('the same client token makes one version', async () => {
   await createImage();
   const command = () => new CreateImageVersionCommand({ ...alpha, BaseImage: 'repo:1', ClientToken: 'same' });
