@@ -212,10 +212,7 @@ test('state machines are listed and described', async () => {
 
 test('what does not exist is told so', async () => {
   const executionArn = execution('nobody');
-  for (const command of [
-    new DescribeExecutionCommand({ executionArn }),
-    new StopExecutionCommand({ executionArn }),
-  ]) {
-    await expect(client.send(command)).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
-  }
+  const wanted = { name: 'ExecutionDoesNotExist' };
+  await expect(client.send(new DescribeExecutionCommand({ executionArn }))).rejects.toMatchObject(wanted);
+  await expect(client.send(new StopExecutionCommand({ executionArn }))).rejects.toMatchObject(wanted);
 });

@@ -151,6 +151,11 @@ describe('data flow', () => {
   });
 
   test.each<[string, Json]>([
+    ['$.l[?(@ > 5)]', []],
+    ['$.l[*]', [1, 2, 2]],
+    ['$.l[0]', 1],
+    ['$.l[0:2]', [1, 2]],
+    ['$..q', ['say "hi" \\ there']],
     ['States.JsonToString($.o)', '{"q":"say \\"hi\\" \\\\ there"}'],
     ["States.Format('<{}> \\{\\} it\\'s', $.o.q)", '<say "hi" \\ there> {} it\'s'],
     ['States.StringToJson(States.JsonToString($.o))', { q: 'say "hi" \\ there' }],

@@ -22,6 +22,8 @@ class InitError extends Error {
 const start: WorkerStart = workerData;
 const machineDate = globalThis.Date;
 globalThis.Date = clockDate(start.clock, machineDate);
+// For code that asks a value's constructor whether it is a date.
+machineDate.prototype.constructor = globalThis.Date;
 
 /** As the runtime interface client of Lambda puts an error into words. */
 function failureOf(error: unknown): FunctionFailure {

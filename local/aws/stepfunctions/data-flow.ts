@@ -65,14 +65,27 @@ async function resolved(expression: Expression, frame: Frame): Promise<Json> {
       for (const arg of expression.args) args.push(await resolved(arg, frame));
       return callIntrinsic(expression.name, args, frame.randomness);
     }
-    case 'path': {
-      // The package takes `$` of a falsy value for missing.
-      if (expression.path === '$') return frame.input;
-      const value = await run({ Type: 'Pass', Parameters: { 'value.$': expression.path } }, frame);
-      return isJsonObject(value) ? (value.value ?? null) : null;
-    }
+    case 'path':
+      return follow(expression.path, frame);
     default:
       return expression satisfies never;
+  }
+}
+
+/** Paths that may lead to any number of values. */
+const INDEFINITE = /\.\.|\*|\[\s*\?|\[[^\]'"]*[:,]/;
+
+async function follow(path: string, frame: Frame): Promise<Json> {
+  // The package takes `$` of a falsy value for missing.
+  if (path === '$') return frame.input;
+  try {
+    const value = await run({ Type: 'Pass', Parameters: { 'value.$': path } }, frame);
+    return isJsonObject(value) ? (value.value ?? null) : null;
+  } catch (error) {
+    // For the package no value at all is an error; for AWS's JSONPath it is an empty list.
+    const nothing = error instanceof StatesError && error.cause.endsWith('does not point to a value');
+    if (nothing && INDEFINITE.test(path)) return [];
+    throw error;
   }
 }
 

@@ -21,7 +21,7 @@ import { withinTime } from './time-limit.ts';
 import { waitEnd } from './wait.ts';
 
 /** Bytes of a state's input or output (Step Functions quotas). */
-export const DATA_LIMIT = 256 * 1024;
+const DATA_LIMIT = 256 * 1024;
 /** Iterations of an inline Map that run at once when MaxConcurrency is 0 (Step Functions quotas). */
 const MAP_CONCURRENCY = 40;
 
