@@ -252,6 +252,18 @@ describe('workers', () => {
     expect(answers.map((answer) => answer.kind === 'result' && answer.payload)).toEqual(['1', '2', '3', '4']);
   });
 
+  test('are all gone after a stop, and so is what waited for them', async () => {
+    const hanging = 'export const handler = () => new Promise(() => setInterval(() => {}, 1000))';
+    const runtime = runtimeOf([fn('f', hanging)], { concurrency: 1 });
+    const waiting = [runtime.invoke('f', '{}'), runtime.invoke('f', '{}')];
+    await runtime.stop();
+    for (const answer of await Promise.all(waiting)) {
+      expect(answer).toMatchObject({ failure: { errorType: 'Runtime.ExitError' } });
+    }
+    expect(await runtime.memory()).toEqual([]);
+    await expect(runtime.invoke('f', '{}')).rejects.toMatchObject({ name: 'ServiceException' });
+  });
+
   test('are none before the first call', async () => {
     expect(await runtimeOf([fn('f', code)]).memory()).toEqual([]);
   });

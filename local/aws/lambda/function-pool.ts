@@ -1,4 +1,5 @@
 /** The warm workers of one function, and the queue in front of them. */
+import { AwsError } from '../service.ts';
 import type { FunctionWorker } from './function-worker.ts';
 
 export class FunctionPool {
@@ -7,6 +8,7 @@ export class FunctionPool {
   readonly #all = new Set<FunctionWorker>();
   readonly #idle: FunctionWorker[] = [];
   readonly #queue: ((worker: FunctionWorker) => void)[] = [];
+  #stopped = false;
 
   constructor(limit: number, start: (onGone: (worker: FunctionWorker) => void) => FunctionWorker) {
     this.#limit = limit;
@@ -27,11 +29,14 @@ export class FunctionPool {
     return [...this.#all];
   }
 
+  /** Ends the workers; what waits in the queue fails with the ones that run. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     await Promise.all([...this.#all].map((worker) => worker.kill()));
   }
 
   #take(): FunctionWorker | Promise<FunctionWorker> {
+    if (this.#stopped) throw new AwsError('ServiceException', 'The local cloud is stopping', 500);
     // The one that was used last: the others may be let go.
     const warm = this.#idle.pop();
     if (warm) return warm;
@@ -41,7 +46,8 @@ export class FunctionPool {
 
   #give(worker: FunctionWorker): void {
     const next = this.#queue.shift();
-    if (worker.alive) {
+    // A dead worker answers that it is dead, which is what is to be told when all are stopped.
+    if (worker.alive || this.#stopped) {
       if (next) next(worker);
       else this.#idle.push(worker);
     } else if (next) {
