@@ -1,7 +1,7 @@
 import { ERRORS } from '../../contract/errors.ts';
-import { callDelay, pollDelay } from '../pacing.ts';
+import { pollDelay } from '../pacing.ts';
 import type { CallError, VersionDescription } from '../ports.ts';
-import { fail, firstAttempt, type Moment, poll, submitNow } from './decision.ts';
+import { fail, firstAttempt, lookAgain, type Moment, poll, submitNow } from './decision.ts';
 import { withNote } from './failure.ts';
 import type { Decision, Failure, Operation, PhaseOf, Work } from './operation.ts';
 import { created, retryOrFail, sendPhase } from './transitions.ts';
@@ -36,7 +36,7 @@ export function examined(
     case 'CREATING':
       if (moment.now >= phase.until) return leave(operation, because, found.status, moment);
       return poll(
-        operation,
+        { ...operation, step: { ...operation.step, callFailures: 0 } },
         { ...phase, looks: phase.looks + 1 },
         pollDelay(phase.looks, moment.random, moment.now),
       );
@@ -58,10 +58,8 @@ export function examineFailed(
   error: CallError,
   moment: Moment,
 ): Decision {
-  const looks = phase.looks + 1;
-  if (error.transient && looks < operation.policy.maxCalls) {
-    return poll(operation, { ...phase, looks }, callDelay(looks, moment.random));
-  }
+  const again = lookAgain(operation, phase, error, moment);
+  if (again) return again;
   const note = `what became of ${operation.identifier} could not be seen: ${error.name}: ${error.message}`;
   return fail(operation, withNote(phase.because, note), moment.now);
 }
@@ -90,13 +88,15 @@ export function holdersFound(
   return submitNow({ ...operation, step: firstAttempt(work, moment.now) }, sendPhase(work));
 }
 
-/** The holders could not be asked for: the refusal stands as it is. */
+/** The holders could not be asked for. Where that does not get better, the refusal stands as it is. */
 export function findHoldersFailed(
   operation: Operation,
   phase: PhaseOf<'find-holders'>,
   error: CallError,
   moment: Moment,
 ): Decision {
+  const again = lookAgain(operation, phase, error, moment);
+  if (again) return again;
   const note = `whether another version holds an alias could not be seen: ${error.name}: ${error.message}`;
   return retryOrFail(operation, withNote(phase.because, note), moment);
 }

@@ -1,4 +1,6 @@
 import { NEXT_ACTIONS } from '../../contract/workflow.ts';
+import { callDelay } from '../pacing.ts';
+import type { CallError } from '../ports.ts';
 import type { Decision, Failure, Operation, Outcome, Phase, Step, Work } from './operation.ts';
 
 /** The moves that every decision is made of: each gives the operation and where the machine goes with it. */
@@ -21,6 +23,19 @@ export function backOff(operation: Operation, seconds: number): Decision {
 /** Look again in `seconds`; with 0 the check Lambda goes on by itself where it can. */
 export function poll(operation: Operation, phase: Phase, seconds: number): Decision {
   return { operation: { ...operation, phase }, next: { action: NEXT_ACTIONS.poll, seconds } };
+}
+
+/** A look that failed in a way that can get better is made again; undefined once that was tried often enough. */
+export function lookAgain(
+  operation: Operation,
+  phase: Phase,
+  error: CallError,
+  moment: Moment,
+): Decision | undefined {
+  const callFailures = operation.step.callFailures + 1;
+  if (!error.transient || callFailures >= operation.policy.maxCalls) return undefined;
+  const counted = { ...operation, step: { ...operation.step, callFailures } };
+  return poll(counted, phase, callDelay(callFailures, moment.random));
 }
 
 export function end(operation: Operation, outcome: Outcome, now: number): Decision {

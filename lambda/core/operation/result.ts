@@ -2,7 +2,7 @@ import { ERRORS } from '../../contract/errors.ts';
 import type { Crash, ExecutionRef, OperationKind } from '../../contract/workflow.ts';
 import { type ImageVersionRef, parseImageVersionArn } from '../image-version/identifier.ts';
 import type { FullModel } from '../image-version/properties.ts';
-import type { Effect, Failure, Operation, RequestRecord } from './operation.ts';
+import type { Effect, Failure, Operation, Phase, RequestRecord } from './operation.ts';
 
 /**
  * How an operation ended, as its record keeps it and its execution answers it.
@@ -98,7 +98,9 @@ export function endingOfCrash(
   now: number,
 ): Ending {
   const outstanding =
-    operation?.phase.name === 'await' ? '; its Cloud Control request may still be running' : '';
+    operation && SENT_PHASES.includes(operation.phase.name)
+      ? '; its Cloud Control request may still be running'
+      : '';
   const message = `${crash.Error}: ${causeOf(crash)}${outstanding}`;
   const error = { name: ERRORS.workflowCrashed, message };
   if (!operation) {
@@ -113,6 +115,9 @@ export function endingOfCrash(
   const outcome = { status: 'FAILED', error } as const;
   return endingOf({ ...operation, phase: { name: 'ended', outcome, endedAt: now } });
 }
+
+/** In these a request may be under way: a Lambda that crashed in `send` may have sent it before. */
+const SENT_PHASES: readonly Phase['name'][] = ['send', 'await', 'cancel'];
 
 /** Lambda's error as JSON has the message in it; anything else is shown as it is. */
 function causeOf(crash: Crash): string {

@@ -1,13 +1,23 @@
 import { ERRORS } from '../../contract/errors.ts';
 import type { OperationPolicy } from '../../contract/policy.ts';
 import type { ExecutionRef } from '../../contract/workflow.ts';
-import { imageVersionArn } from '../image-version/identifier.ts';
+import { imageVersionArn, parseImageVersionArn } from '../image-version/identifier.ts';
 import { aliasesStep, type UpdatePlan } from '../image-version/patch-document.ts';
 import type { FullModel } from '../image-version/properties.ts';
 import type { OperationRequest } from '../image-version/request.ts';
 import { attemptDelay, callDelay, pollDelay } from '../pacing.ts';
 import type { CallError, ProgressEvent } from '../ports.ts';
-import { backOff, end, fail, firstAttempt, limitOf, type Moment, poll, submitNow } from './decision.ts';
+import {
+  backOff,
+  end,
+  fail,
+  firstAttempt,
+  limitOf,
+  lookAgain,
+  type Moment,
+  poll,
+  submitNow,
+} from './decision.ts';
 import { failureOfCall, failureOfRequest, isNotFound, mayBeAliasRefusal, withNote } from './failure.ts';
 import type { Decision, Failure, Operation, Phase, PhaseOf, RequestRecord, Work } from './operation.ts';
 
@@ -44,7 +54,16 @@ export function planned(operation: Operation, plan: UpdatePlan, current: FullMod
     case 'patch':
       return submitNow(operation, { name: 'send', patch: plan.patch, aliases: plan.aliases });
     case 'unchanged':
-      return end(operation, { status: 'SUCCEEDED', effect: 'unchanged', properties: current }, now);
+      // After an attempt that failed midway, it may have been that attempt that brought about what is there.
+      return end(
+        operation,
+        {
+          status: 'SUCCEEDED',
+          effect: operation.requests.length === 0 ? 'unchanged' : 'updated',
+          properties: current,
+        },
+        now,
+      );
     case 'not-updatable':
       return fail(operation, { name: ERRORS.notUpdatable, message: plan.message, retryable: false }, now);
     case 'invalid': {
@@ -135,6 +154,9 @@ const CANCELLED_ELSEWHERE: Failure = {
 /** A look at the outstanding request failed. One that can get better is made until the deadline. */
 export function checkFailed(operation: Operation, error: CallError, moment: Moment): Decision {
   if (!error.transient) {
+    if (operation.phase.name === 'cancel') {
+      return cancelEnded(operation, `its end could not be seen: ${error.name}: ${error.message}`, moment);
+    }
     const failure = withNote(failureOfCall(error), 'the request was sent and may still be running');
     return finalFailure(operation, { ...failure, retryable: false }, moment.now);
   }
@@ -144,7 +166,8 @@ export function checkFailed(operation: Operation, error: CallError, moment: Mome
 /** The deadline passed and the outstanding request was told to stop; its end is awaited. */
 export function cancelling(operation: Operation, requestToken: string, moment: Moment): Decision {
   const until = moment.now + operation.policy.graceSeconds * 1000;
-  return poll(operation, { name: 'cancel', requestToken, polls: 0, until }, 0);
+  const counted = { ...operation, step: { ...operation.step, callFailures: 0 } };
+  return poll(counted, { name: 'cancel', requestToken, polls: 0, until }, 0);
 }
 
 /** Cancelling failed. Where that can get better it is tried again; else the request's end is awaited as it is. */
@@ -154,17 +177,16 @@ export function cancelFailed(
   error: CallError,
   moment: Moment,
 ): Decision {
-  const callFailures = operation.step.callFailures + 1;
-  if (!error.transient || callFailures >= operation.policy.maxCalls) {
-    return cancelling(operation, phase.requestToken, moment);
-  }
-  const counted = { ...operation, step: { ...operation.step, callFailures } };
-  return poll(counted, phase, callDelay(callFailures, moment.random));
+  return lookAgain(operation, phase, error, moment) ?? cancelling(operation, phase.requestToken, moment);
 }
 
 /** The deadline passed before the next request was sent. */
 export function overdue(operation: Operation, now: number): Decision {
-  return finalFailure(operation, timedOut(operation, 'nothing was outstanding'), now);
+  const what =
+    operation.step.callFailures > 0
+      ? 'whether its last call was carried out is not known, because no answer to it arrived'
+      : 'nothing was outstanding';
+  return finalFailure(operation, timedOut(operation, what), now);
 }
 
 /** The final properties, or undefined where a read does not see the version yet. */
@@ -192,10 +214,9 @@ export function readBackFailed(
   error: CallError,
   moment: Moment,
 ): Decision {
-  const { effect, looks } = phase;
-  if (error.transient && looks + 1 < operation.policy.maxCalls) {
-    return poll(operation, { ...phase, looks: looks + 1 }, callDelay(looks + 1, moment.random));
-  }
+  const { effect } = phase;
+  const again = lookAgain(operation, phase, error, moment);
+  if (again) return again;
   const note = `the version could not be read back: ${error.name}: ${error.message}`;
   return end(operation, { status: 'SUCCEEDED', effect, properties: null, note }, moment.now);
 }
@@ -235,8 +256,10 @@ export function finalFailure(operation: Operation, failure: Failure, now: number
       const note = `${version} was created and stays; these aliases were not set: ${work.aliases.join(', ')}`;
       return fail(operation, withNote(told, note), now);
     }
-    case 'release-aliases':
-      return fail(operation, withNote(told, `while taking aliases from ${work.holder}`), now);
+    case 'release-aliases': {
+      const because = withNote(told, `while taking aliases from ${work.holder}`);
+      return finalFailure({ ...operation, step: work.resume }, because, now);
+    }
     case 'remove-orphan': {
       const note = `it left ${version} behind, which could not be removed: ${told.name}: ${told.message}`;
       return fail(operation, withNote(work.because, note), now);
@@ -268,7 +291,9 @@ export function timedOut(operation: Operation, what: string): Failure {
 
 /** Keeps what the event tells: the identifier as soon as it is known, and the request's last status. */
 function noted(operation: Operation, event: ProgressEvent): Operation {
-  const identifier = operation.step.work.name === 'create' ? event.identifier : undefined;
+  // Only what names a version: everything that follows reads image and number off it.
+  const named = event.identifier !== undefined && parseImageVersionArn(event.identifier) !== undefined;
+  const identifier = operation.step.work.name === 'create' && named ? event.identifier : undefined;
   const last = operation.requests.at(-1);
   const errorCode = event.errorCode ? { errorCode: event.errorCode } : {};
   return {
@@ -301,7 +326,7 @@ function succeeded(operation: Operation, moment: Moment): Decision {
   switch (work.name) {
     case 'create': {
       if (!identifier) {
-        const message = 'Cloud Control reported a created version without its identifier';
+        const message = `Cloud Control reported a created version without a version's ARN`;
         return fail(operation, { name: ERRORS.unexpectedAnswer, message, retryable: false }, moment.now);
       }
       return created(operation, request.kind === 'create' ? request.aliases : [], moment);
@@ -312,13 +337,17 @@ function succeeded(operation: Operation, moment: Moment): Decision {
       return poll(operation, { name: 'read', effect: 'updated', looks: 0 }, 0);
     case 'delete':
       return end(operation, { status: 'SUCCEEDED', effect: 'deleted', properties: null }, moment.now);
-    case 'release-aliases': {
-      const resumed = { ...work.resume, attempt: work.resume.attempt + 1, callFailures: 0 };
-      return submitNow({ ...operation, step: resumed }, sendPhase(resumed.work));
-    }
+    case 'release-aliases':
+      return resume(operation, work);
     case 'remove-orphan':
       return fail(operation, work.because, moment.now);
   }
+}
+
+/** The aliases are free: the step that was refused for them is tried again. */
+function resume(operation: Operation, work: Extract<Work, { readonly name: 'release-aliases' }>): Decision {
+  const step = { ...work.resume, attempt: work.resume.attempt + 1, callFailures: 0 };
+  return submitNow({ ...operation, step }, sendPhase(step.work));
 }
 
 /** A version stands. Its aliases, if any are wanted, are set by a request of their own (fact 5). */
@@ -353,7 +382,8 @@ function requestFailed(operation: Operation, failure: Failure, moment: Moment): 
     case 'update':
       return aliasesRefused(operation, failure, moment);
     case 'release-aliases':
-      return retryOrFail(operation, failure, moment);
+      // A version that is gone holds no alias any more.
+      return gone ? resume(operation, work) : retryOrFail(operation, failure, moment);
   }
 }
 

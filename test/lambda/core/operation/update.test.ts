@@ -1,0 +1,255 @@
+import { CallError } from '../../../../lambda/core/ports.ts';
+import { arnOf } from '../../../fixtures/scope.ts';
+import { event, failed, POLICY, run, type Script, version, World } from '../../../fixtures/world.ts';
+
+const MODEL = { ImageName: 'pytorch', BaseImage: 'registry/pytorch:2.6', Version: 3, ReleaseNotes: 'first' };
+const AFTER = { ...MODEL, ReleaseNotes: 'second' };
+const input = { imageName: 'pytorch', version: 3, properties: { ReleaseNotes: 'second' } };
+const moving = { imageName: 'pytorch', version: 3, aliasesToAdd: ['latest'] };
+const PATCH = [
+  { op: 'replace', path: '/ReleaseNotes', value: 'second' },
+  { op: 'add', path: '/Aliases', value: ['a'] },
+];
+
+/** An update that goes well where the script does not say otherwise. */
+function worldOf(script: Script): World {
+  const read = [MODEL, AFTER];
+  return new World({
+    update: [event('IN_PROGRESS')],
+    status: [event('SUCCESS')],
+    read,
+    aliases: [['a']],
+    ...script,
+  });
+}
+
+test('the smallest patch is sent, then the version read back', async () => {
+  const world = worldOf({});
+  const { settlement } = await run('update', input, world);
+  expect(settlement).toMatchObject({
+    status: 'SUCCEEDED',
+    result: { effect: 'updated', version: 3, requests: 1, properties: { ...AFTER, Aliases: ['a'] } },
+  });
+  expect(world.callsOf('update')).toMatchObject([
+    { given: ['us-east-1', arnOf(3), PATCH, expect.anything()] },
+  ]);
+});
+
+test('nothing to change: no request is sent', async () => {
+  const world = worldOf({});
+  const { settlement } = await run('update', { ...input, properties: { ReleaseNotes: 'first' } }, world);
+  expect(settlement).toMatchObject({
+    status: 'SUCCEEDED',
+    result: {
+      effect: 'unchanged',
+      requests: 0,
+      attempts: 0,
+      polls: 0,
+      properties: { ...MODEL, Aliases: ['a'] },
+    },
+  });
+  expect(world.calls.map(({ method }) => method).sort()).toEqual(['aliases', 'read']);
+});
+
+test('a repeat of the call sends the patch that was planned, even if the model has changed since', async () => {
+  const lost = new CallError('ECONNRESET', 'broken off', true);
+  const world = worldOf({
+    update: [lost, lost, event('IN_PROGRESS')],
+    read: [MODEL, { ...MODEL, ReleaseNotes: 'of somebody else' }],
+  });
+  await run('update', input, world);
+  const sent = world.callsOf('update').map(({ given }) => given);
+  expect(sent).toHaveLength(3);
+  expect(sent[1]).toEqual(sent[0]);
+  expect(sent[2]).toEqual(sent[0]);
+});
+
+test('a new attempt plans anew, under another token', async () => {
+  const other = { ...MODEL, ReleaseNotes: undefined };
+  const world = worldOf({ status: [failed('Throttling'), event('SUCCESS')], read: [MODEL, other, AFTER] });
+  const { settlement } = await run('update', input, world);
+  expect(settlement).toMatchObject({ status: 'SUCCEEDED', result: { requests: 2, attempts: 2 } });
+  const [first, second] = world.callsOf('update');
+  expect(second?.given[2]).toEqual([{ op: 'add', path: '/ReleaseNotes', value: 'second' }, PATCH[1]]);
+  expect(second?.given[3]).not.toBe(first?.given[3]);
+});
+
+test('where the attempt that failed did it after all, the version counts as updated', async () => {
+  const world = worldOf({ status: [failed('NetworkFailure')] });
+  const { settlement } = await run('update', input, world);
+  expect(settlement).toMatchObject({ status: 'SUCCEEDED', result: { effect: 'updated', requests: 1 } });
+});
+
+test.each([
+  ['another base image', { properties: { BaseImage: 'registry/other' } }, 'NotUpdatable'],
+  ['a patch that does not apply', { patch: [{ op: 'remove', path: '/Processor' }] }, 'InvalidPatch'],
+])('%s is refused before anything is sent', async (_what, change, name) => {
+  const world = worldOf({});
+  const { settlement } = await run('update', { imageName: 'pytorch', version: 3, ...change }, world);
+  expect(settlement).toMatchObject({ status: 'FAILED', error: { name } });
+  expect(world.callsOf('update')).toEqual([]);
+});
+
+test('a version that is not there', async () => {
+  const { settlement } = await run('update', input, worldOf({ read: [undefined], aliases: [[]] }));
+  expect(settlement).toMatchObject({
+    status: 'FAILED',
+    error: { name: 'NotFound', message: expect.stringContaining(arnOf(3)) },
+  });
+});
+
+describe('the read of the result', () => {
+  test('is made up to five times while the version is not found', async () => {
+    const world = worldOf({ read: [MODEL, undefined, undefined, undefined, undefined, AFTER] });
+    const { settlement } = await run('update', input, world);
+    expect(settlement).toMatchObject({ result: { properties: AFTER } });
+  });
+
+  test('is given up then: the operation has reached its goal and says what is missing', async () => {
+    const world = worldOf({ read: [MODEL, undefined] });
+    const { settlement } = await run('update', input, world);
+    expect(settlement).toMatchObject({
+      status: 'SUCCEEDED',
+      result: { effect: 'updated', properties: null, note: expect.stringContaining('not found, 5 times') },
+    });
+    expect(world.callsOf('read')).toHaveLength(1 + 5);
+  });
+
+  test('counts what was throttled apart from what was not found', async () => {
+    const throttled = new CallError('ThrottlingException', 'slow down', true);
+    const world = worldOf({ read: [MODEL, throttled, throttled, throttled, undefined, undefined, AFTER] });
+    const { settlement } = await run('update', input, world);
+    expect(settlement).toMatchObject({ result: { properties: AFTER } });
+  });
+
+  test.each([
+    ['ThrottlingException', true, POLICY.maxCalls],
+    ['AccessDeniedException', false, 1],
+  ])('that ends in %s is told in the note', async (name, transient, reads) => {
+    const world = worldOf({ read: [MODEL, new CallError(name, 'no', transient)] });
+    const { settlement } = await run('update', input, world);
+    expect(settlement).toMatchObject({
+      status: 'SUCCEEDED',
+      result: { note: expect.stringContaining(name) },
+    });
+    expect(world.callsOf('read')).toHaveLength(1 + reads);
+  });
+});
+
+describe('an alias that another version holds', () => {
+  const holder = version(2, 'CREATED');
+  const [own, others] = [['a'], ['latest', 'stable']];
+  /** The plan, the search for the holder, what that keeps, the plan again, the result. */
+  const aliases = [own, own, others, own, ['a', 'latest']];
+
+  test.each([['ResourceConflict'], ['AlreadyExists'], ['InvalidRequest'], ['GeneralServiceException']])(
+    'is released there after %s, and the update made again',
+    async (errorCode) => {
+      const world = worldOf({
+        update: [failed(errorCode), event('SUCCESS')],
+        describeAlias: [holder],
+        aliases,
+        read: [MODEL],
+      });
+      const { settlement, operation } = await run('update', moving, world);
+      expect(settlement).toMatchObject({ status: 'SUCCEEDED', result: { requests: 3, attempts: 2 } });
+      expect(operation.requests.map(({ step }) => step)).toEqual(['update', 'release-aliases', 'update']);
+      const releasing = [{ op: 'add', path: '/Aliases', value: ['stable'] }];
+      expect(world.callsOf('update')[1]?.given.slice(1, 3)).toEqual([arnOf(2), releasing]);
+      expect(new Set(world.callsOf('update').map(({ given }) => given[3])).size).toBe(3);
+    },
+  );
+
+  test('counts as released when its holder is gone meanwhile', async () => {
+    const world = worldOf({
+      update: [failed('AlreadyExists'), failed('NotFound'), event('SUCCESS')],
+      describeAlias: [holder],
+      aliases,
+      read: [MODEL],
+    });
+    const { settlement } = await run('update', moving, world);
+    expect(settlement).toMatchObject({ status: 'SUCCEEDED', result: { requests: 3 } });
+  });
+
+  test.each([
+    ['no other version holds it', [undefined]],
+    ['it is held by the version itself', [version(3, 'CREATED')]],
+  ])('is not the reason where %s: the refusal stands', async (_what, describeAlias) => {
+    const world = worldOf({ update: [failed('AlreadyExists')], describeAlias, read: [MODEL] });
+    const { settlement } = await run('update', moving, world);
+    expect(settlement).toMatchObject({ status: 'FAILED', error: { name: 'AlreadyExists' } });
+    expect(world.callsOf('update')).toHaveLength(1);
+  });
+
+  test('is looked for again when the look is throttled', async () => {
+    const throttled = new CallError('ThrottlingException', 'slow down', true);
+    const world = worldOf({
+      update: [failed('AlreadyExists'), event('SUCCESS')],
+      describeAlias: [throttled, throttled, holder],
+      aliases: [own, own, own, own, others, own, ['a', 'latest']],
+      read: [MODEL],
+    });
+    expect((await run('update', moving, world)).settlement).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  test.each([
+    ['ThrottlingException', true, POLICY.maxCalls],
+    ['AccessDeniedException', false, 1],
+  ])(
+    'that cannot be looked for by reason of %s: the refusal stands and says so',
+    async (name, transient, looks) => {
+      const world = worldOf({
+        update: [failed('AlreadyExists')],
+        describeAlias: [new CallError(name, 'no', transient)],
+        read: [MODEL],
+      });
+      const { settlement } = await run('update', moving, world);
+      expect(settlement).toMatchObject({
+        error: { name: 'AlreadyExists', message: expect.stringContaining(name) },
+      });
+      expect(world.callsOf('describeAlias')).toHaveLength(looks);
+    },
+  );
+
+  test('that its holder does not let go of: where from is told', async () => {
+    const world = worldOf({
+      update: [failed('AlreadyExists'), failed('AccessDenied')],
+      describeAlias: [holder],
+      aliases,
+      read: [MODEL],
+    });
+    const { settlement } = await run('update', moving, world);
+    expect(settlement).toMatchObject({
+      error: {
+        name: 'AccessDenied',
+        message: expect.stringContaining(`while taking aliases from ${arnOf(2)}`),
+      },
+    });
+  });
+
+  test('that is refused for ever ends with the last attempt', async () => {
+    let asked = 0;
+    const world = worldOf({
+      update: [() => (asked++ % 2 === 0 ? failed('AlreadyExists') : event('SUCCESS'))],
+      describeAlias: [holder],
+      read: [MODEL],
+    });
+    const { settlement } = await run('update', moving, world);
+    expect(settlement).toMatchObject({ status: 'FAILED', error: { name: 'AlreadyExists' } });
+    expect(world.callsOf('update')).toHaveLength(2 * POLICY.maxAttempts - 1);
+  });
+
+  test('while a created version gets its aliases: that the version stays is told', async () => {
+    const world = worldOf({
+      create: [event('SUCCESS', { identifier: arnOf(3) })],
+      update: [failed('AlreadyExists'), failed('AccessDenied')],
+      describeAlias: [holder],
+      aliases: [[], others],
+    });
+    const properties = { ImageName: 'pytorch', BaseImage: 'registry/pytorch:2.6', Aliases: ['latest'] };
+    const { settlement } = await run('create', { properties }, world);
+    expect(settlement).toMatchObject({
+      error: { message: expect.stringMatching(/taking aliases from .*2\).*3 was created and stays/) },
+    });
+  });
+});
