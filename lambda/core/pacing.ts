@@ -9,6 +9,11 @@ const POLL_FACTOR = 1.5;
 const POLL_CEILING = 15;
 /** A wait is spread over this share of itself to either side, so that many workflows don't ask in step. */
 const POLL_SPREAD = 0.25;
+/**
+ * So many looks are as close together as Cloud Control asks for; later ones are no closer than without its
+ * asking. A poll is 9 events of an execution's 25,000, so one look a second would end it within 46 minutes.
+ */
+const POLLS_AS_ASKED = 100;
 
 const CALL_FIRST = 1;
 const CALL_CEILING = 30;
@@ -19,14 +24,16 @@ const ATTEMPT_CEILING = 60;
  * Seconds until the next look at a request.
  *
  * @param polls how often the request was looked at already
- * @param retryAfter epoch milliseconds at which Cloud Control wants to be asked again; it wins when given
+ * @param retryAfter epoch milliseconds at which Cloud Control wants to be asked again. It wins when given, unless
+ *   it is past or has been followed for long
  * @returns at least 1
  */
 export function pollDelay(polls: number, random: number, now: number, retryAfter?: number): number {
-  if (retryAfter !== undefined) return Math.max(1, Math.ceil((retryAfter - now) / 1000));
+  const asked = retryAfter === undefined ? 0 : Math.ceil((retryAfter - now) / 1000);
+  if (asked >= 1 && polls < POLLS_AS_ASKED) return asked;
   const grown = Math.min(POLL_CEILING, POLL_FIRST * POLL_FACTOR ** polls);
   const spread = grown * (1 + POLL_SPREAD * (2 * random - 1));
-  return Math.min(POLL_CEILING, Math.max(1, Math.round(spread)));
+  return Math.max(asked, Math.min(POLL_CEILING, Math.max(1, Math.round(spread))));
 }
 
 /** Seconds before a failed call is made again: full jitter over 1, 2, 4 … 30. `failures` counts from 1. */

@@ -29,12 +29,20 @@ test('a poll waits whole seconds, from 1 to 15, near its nominal wait', () => {
 });
 
 test.each([
-  ['in the past', -60_000, 1],
-  ['now', 0, 1],
   ['in half a second', 500, 1],
+  ['in 3 s, below the nominal wait', 3_000, 3],
   ['in 40.2 s, past the ceiling', 40_200, 41],
 ])('RetryAfter %s wins', (_what, offset, seconds) => {
-  expect(pollDelay(7, 0.9, now, now + offset)).toBe(seconds);
+  expect(pollDelay(7, 0.5, now, now + offset)).toBe(seconds);
+});
+
+test.each([
+  ['in the past', 7, -60_000, 15],
+  ['now', 7, 0, 15],
+  ['in a second, again and again', 100, 1_000, 15],
+  ['in 40 s, again and again', 100, 40_000, 40],
+])('RetryAfter %s does not make a poll come sooner', (_what, polls, offset, seconds) => {
+  expect(pollDelay(polls, 0.5, now, now + offset)).toBe(seconds);
 });
 
 test.each([
