@@ -2,6 +2,8 @@
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  globalSetup: '<rootDir>/test/synthesized.ts',
+  globalTeardown: '<rootDir>/test/remove-assembly.ts',
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -9,4 +11,5 @@ export default {
     ],
   },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  testTimeout: 30_000,
 };

@@ -82,7 +82,12 @@ function importTime({ file, environment }: Candidate): number {
     process.stdout.write(String(performance.now() - t));`;
   const child = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     encoding: 'utf8',
-    env: { ...environment, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' },
+    env: {
+      ...environment,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'bench',
+      AWS_SECRET_ACCESS_KEY: 'bench',
+    },
   });
   if (child.status !== 0) throw new Error(`${file} could not be imported: ${child.stderr}`);
   return Number(child.stdout);
@@ -100,7 +105,13 @@ function report(candidates: readonly Candidate[]): void {
       `${(time / (bare ?? time)).toFixed(2)} ×`.padStart(9),
     ].join('  ');
   });
-  const head = ['module'.padEnd(34), 'size'.padStart(8), 'import'.padStart(10), '÷ empty'.padStart(9), '÷ bare'.padStart(9)];
+  const head = [
+    'module'.padEnd(34),
+    'size'.padStart(8),
+    'import'.padStart(10),
+    '÷ empty'.padStart(9),
+    '÷ bare'.padStart(9),
+  ];
   process.stdout.write(`Medians of ${RUNS} fresh processes, Node ${process.versions.node}\n\n`);
   process.stdout.write(`${[head.join('  '), ...rows].join('\n')}\n`);
 }

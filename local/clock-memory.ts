@@ -10,7 +10,9 @@ export class ClockMemory {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    database.exec('CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY CHECK (id = 1), at REAL NOT NULL)');
+    database.exec(
+      'CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY CHECK (id = 1), at REAL NOT NULL)',
+    );
   }
 
   /** Epoch milliseconds; undefined where no clock has run on this database. */

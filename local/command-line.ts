@@ -82,7 +82,9 @@ function parsed(args: readonly string[]) {
 function port(option: string, given: string): number {
   const number = /^\d{1,5}$/.test(given) ? Number(given) : Number.NaN;
   if (number <= 65_535) return number;
-  throw new CommandLineError(`${option}: given "${given}", wanted a port from 0 to 65535 (0 takes a free one).`);
+  throw new CommandLineError(
+    `${option}: given "${given}", wanted a port from 0 to 65535 (0 takes a free one).`,
+  );
 }
 
 function speed(given: string): number {

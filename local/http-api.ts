@@ -23,7 +23,9 @@ export async function startHttpApi(port: number): Promise<HttpApi> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EADDRINUSE') return reject(error);
-      reject(new Error(`Port ${port} is taken. Give the API another one: --api-port PORT, or 0 for a free one.`));
+      reject(
+        new Error(`Port ${port} is taken. Give the API another one: --api-port PORT, or 0 for a free one.`),
+      );
     });
     server.listen(port, '127.0.0.1', resolve);
   });

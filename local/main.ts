@@ -26,7 +26,9 @@ async function start(args: readonly string[]): Promise<LocalCloud | undefined> {
     clock: { speed: command.speed },
     settings: { durations: command.durations },
     ...(command.dataDir ? { dataDir: command.dataDir } : {}),
-    ...(command.verbose ? { onLog: ({ functionName, text }) => console.error(`${functionName}: ${text}`) } : {}),
+    ...(command.verbose
+      ? { onLog: ({ functionName, text }) => console.error(`${functionName}: ${text}`) }
+      : {}),
   });
   console.log(`AWS ${cloud.awsUrl}`);
   console.log(`API ${cloud.apiUrl}`);
@@ -52,7 +54,10 @@ try {
     process.on('SIGTERM', stop);
   }
 } catch (error) {
-  if (!(error instanceof CommandLineError || error instanceof SynthesisError || error instanceof Error)) throw error;
-  console.error(error instanceof CommandLineError ? error.message : `The local cloud did not start. ${error.message}`);
+  if (!(error instanceof CommandLineError || error instanceof SynthesisError || error instanceof Error))
+    throw error;
+  console.error(
+    error instanceof CommandLineError ? error.message : `The local cloud did not start. ${error.message}`,
+  );
   process.exitCode = 1;
 }

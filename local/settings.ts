@@ -17,6 +17,8 @@ const settingsSchema = z.strictObject({
   aliasTaken: z.enum(['refuse', 'move']),
   /** Whether an update drops the aliases that its patch does not repeat (inferred, unverified in AWS). */
   aliasesOnUpdate: z.enum(['strip', 'keep']),
+  /** What becomes of a property that an update's patch removes: SageMaker's API has no way to unset one. */
+  removedProperties: z.enum(['clear', 'keep']),
   /** What an identical request with a known ClientToken gets (unverified in AWS). */
   repeatedToken: z.enum(['conflict', 'original']),
   /** Resources in one answer of ListResources. AWS ignores MaxResults. */
@@ -33,7 +35,10 @@ const changeSchema = z.partial(
   z.extend(settingsSchema, { durations: z.partial(settingsSchema.shape.durations) }),
 );
 
-/** How the local cloud behaves where AWS leaves room. The defaults are the harsher of what AWS may do. */
+/**
+ * How the local cloud behaves where AWS leaves room. The defaults are the harsher of what AWS may do; but for
+ * `removedProperties`, where they follow the contract that CloudFormation holds update handlers to.
+ */
 export type LocalSettings = z.infer<typeof settingsSchema>;
 
 export const DEFAULT_SETTINGS: LocalSettings = {
@@ -42,6 +47,7 @@ export const DEFAULT_SETTINGS: LocalSettings = {
   rateLimit: null,
   aliasTaken: 'refuse',
   aliasesOnUpdate: 'strip',
+  removedProperties: 'clear',
   repeatedToken: 'conflict',
   pageSize: 100,
   notFoundAfterCreateSeconds: 0,

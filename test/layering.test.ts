@@ -53,8 +53,14 @@ test('every import of a file stays within what its room may import', () => {
   const strays = imports.filter(({ file, specifier }) => {
     if (!specifier.startsWith('.')) return false;
     const room = roomOf(file);
-    const target = roomOf(relative(ROOT, join(ROOT, dirname(file), specifier)).split(sep).join('/'));
-    return room === undefined || target === undefined || (room !== target && !MAY_IMPORT[room]?.includes(target));
+    const target = roomOf(
+      relative(ROOT, join(ROOT, dirname(file), specifier))
+        .split(sep)
+        .join('/'),
+    );
+    return (
+      room === undefined || target === undefined || (room !== target && !MAY_IMPORT[room]?.includes(target))
+    );
   });
   expect(strays).toEqual([]);
 });
@@ -72,6 +78,8 @@ test('no room uses a package that it must do without', () => {
 test('core asks nobody for the time, for chance or for the environment', () => {
   const strays = files
     .filter((file) => file.startsWith('lambda/core/'))
-    .filter((file) => /Date\.now|new Date\(\)|Math\.random|process\./.test(readFileSync(join(ROOT, file), 'utf8')));
+    .filter((file) =>
+      /Date\.now|new Date\(\)|Math\.random|process\./.test(readFileSync(join(ROOT, file), 'utf8')),
+    );
   expect(strays).toEqual([]);
 });

@@ -1,4 +1,8 @@
-import { type CloudControlClient, GetResourceCommand, ListResourcesCommand } from '@aws-sdk/client-cloudcontrol';
+import {
+  type CloudControlClient,
+  GetResourceCommand,
+  ListResourcesCommand,
+} from '@aws-sdk/client-cloudcontrol';
 import { ListAliasesCommand, type SageMakerClient } from '@aws-sdk/client-sagemaker';
 
 /** What is there now, read through Cloud Control; aliases come from SageMaker, which alone tells them. */

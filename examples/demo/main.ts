@@ -53,7 +53,9 @@ async function tour(cloud: LocalCloud): Promise<boolean> {
   const sageMaker = new SageMakerClient(client);
   const progress = new Progress(process.stdout);
   const follow = (operations: readonly Operation[]) =>
-    Promise.all(operations.map((operation) => run(sfn, progress, operation))).finally(() => progress.finish());
+    Promise.all(operations.map((operation) => run(sfn, progress, operation))).finally(() =>
+      progress.finish(),
+    );
   const machine = (kind: string) => cloud.stateMachineArn(`${kind}-image-version-dev`);
   const create = (imageName: string, properties: Readonly<Record<string, unknown>>): Operation => ({
     title: `create ${imageName}`,
@@ -74,7 +76,9 @@ async function tour(cloud: LocalCloud): Promise<boolean> {
   const first = await follow(images.map(({ name, versions }) => create(name, versions[0] ?? {})));
 
   say('\n3. A second version of one image');
-  const second = await follow(images.flatMap(({ name, versions }) => versions.slice(1).map((one) => create(name, one))));
+  const second = await follow(
+    images.flatMap(({ name, versions }) => versions.slice(1).map((one) => create(name, one))),
+  );
 
   say('\n4. Update one, and move the alias "stable" from version 1 to version 2 of another');
   const updated = await follow([
@@ -139,10 +143,15 @@ function asExpected(
   failing: Ended | undefined,
   rows: readonly (readonly string[])[],
 ): boolean {
-  const stable = rows.find(([image, , aliases]) => image === 'pytorch-training' && aliases?.includes('stable'));
+  const stable = rows.find(
+    ([image, , aliases]) => image === 'pytorch-training' && aliases?.includes('stable'),
+  );
   const checks: readonly (readonly [string, boolean])[] = [
     ['every create, update and delete succeeded', succeeding.every(({ ok }) => ok)],
-    ['the last create failed under its own error', failing?.ok === false && failing.error === 'GeneralServiceException'],
+    [
+      'the last create failed under its own error',
+      failing?.ok === false && failing.error === 'GeneralServiceException',
+    ],
     ['it left no version behind, and the deleted one is gone', rows.length === 4],
     ['"stable" of pytorch-training is version 2', stable?.[1] === '2'],
   ];

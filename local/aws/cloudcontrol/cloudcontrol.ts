@@ -50,6 +50,7 @@ export function createCloudControl(options: CloudControlOptions): CloudControl {
     types,
     newId,
     operations: options.sagemaker.operations,
+    clearAttributes: options.sagemaker.clearAttributes,
     authorize: options.authorize ?? (() => undefined),
   };
   const engine = new RequestEngine(engineOptions);

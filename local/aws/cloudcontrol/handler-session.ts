@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { Settings } from '../../settings.ts';
 import { imageNameOfArn } from '../fault-middleware.ts';
 import { imageArn } from '../sagemaker/context.ts';
-import type { SageMakerOperation, SageMakerOperations } from '../sagemaker/sagemaker.ts';
+import type { SageMaker, SageMakerOperation, SageMakerOperations } from '../sagemaker/sagemaker.ts';
 import { AwsError } from '../service.ts';
 import { HandlerFailure } from './errors.ts';
 
@@ -34,12 +34,15 @@ export interface HandlerSession {
     operation: O,
     input: Readonly<Record<string, unknown>>,
   ): ReturnType<SageMakerOperations[O]>;
+  /** Unsets attributes of a version: part of an update, asked for after UpdateImageVersion. */
+  clear(at: { ImageName: string; Version: number }, names: readonly string[]): void;
 }
 
 export interface SessionMaker {
   readonly clock: Clock;
   readonly settings: Settings;
   readonly operations: SageMakerOperations;
+  readonly clearAttributes: SageMaker['clearAttributes'];
   readonly authorize: Authorize;
 }
 
@@ -48,7 +51,7 @@ export function openSession(
   maker: SessionMaker,
   caller: { readonly region: string; readonly accessKeyId: string },
 ): HandlerSession {
-  const { clock, settings, operations, authorize } = maker;
+  const { clock, settings, operations, clearAttributes, authorize } = maker;
   const { region, accessKeyId } = caller;
   const uses: HandlerSession['uses'] = (action, resource) =>
     authorize({ accessKeyId, region, action, resource });
@@ -57,6 +60,7 @@ export function openSession(
     now: clock.now(),
     settings,
     uses,
+    clear: (at, names) => clearAttributes(region, at, names),
     call: (operation, input) => {
       uses(`sagemaker:${operation}`, resourceOf(region, input));
       // The map's type ties each operation to its own answer; a generic call of it loses that tie.

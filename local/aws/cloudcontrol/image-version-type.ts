@@ -74,6 +74,8 @@ export const IMAGE_VERSION_TYPE: ResourceType = {
         AliasesToDelete: held.filter((alias) => !wanted.includes(alias)),
         ...pickAttributes(desired, (name) => desired[name] !== previous[name]),
       });
+      const removed = ATTRIBUTES.filter((name) => name in previous && !(name in desired));
+      if (session.settings.current.removedProperties === 'clear') session.clear(at, removed);
     });
   },
 

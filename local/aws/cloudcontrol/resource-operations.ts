@@ -192,8 +192,9 @@ export class ResourceOperations {
   }
 
   #answer(request: ResourceRequest) {
-    const { settings, clock } = this.#options;
-    return { ProgressEvent: progressEvent(request, settings.current, clock.now()) };
+    const { settings } = this.#options;
+    // The first answer is as of the acceptance, however long the handler took to begin.
+    return { ProgressEvent: progressEvent(request, settings.current, request.acceptedAt) };
   }
 }
 

@@ -109,6 +109,18 @@ export function updateImageVersion(
   return { ImageVersionArn: version.arn };
 }
 
+/** Not of SageMaker's API: how an update handler that keeps to its contract would have to unset attributes. */
+export function clearAttributes(
+  context: SageMakerContext,
+  region: string,
+  at: { readonly ImageName: string; readonly Version: number },
+  names: readonly string[],
+): void {
+  const version = pickNamed(context, region, at);
+  const kept = Object.entries(version.attributes).filter(([name]) => !names.includes(name));
+  context.store.putVersion({ ...version, attributes: Object.fromEntries(kept) });
+}
+
 export function deleteImageVersion(
   context: SageMakerContext,
   region: string,

@@ -9,6 +9,7 @@ import type { AwsJsonService } from '../service.ts';
 import type { Settling } from '../settling.ts';
 import type { SageMakerContext, VersionStateChange } from './context.ts';
 import {
+  clearAttributes,
   createImageVersion,
   deleteImageVersion,
   describeImageVersion,
@@ -37,6 +38,8 @@ export interface SageMaker {
   readonly service: AwsJsonService;
   /** For callers within the process; they settle and hold the transaction themselves. */
   readonly operations: SageMakerOperations;
+  /** Unsets attributes of a version, for Cloud Control's update handler. */
+  clearAttributes(region: string, at: { ImageName: string; Version: number }, names: readonly string[]): void;
   /** Forgets every image and version of every region. */
   reset(): void;
 }
@@ -54,6 +57,7 @@ export function createSageMaker(options: SageMakerOptions): SageMaker {
   settling.add(imageSettling(context));
   return {
     operations,
+    clearAttributes: (region, at, names) => clearAttributes(context, region, at, names),
     reset: () => store.clear(),
     service: {
       target: 'SageMaker',
