@@ -15,6 +15,20 @@ const THROTTLED: readonly string[] = [
   'ProvisionedThroughputExceededException',
 ];
 
+/**
+ * The handler of the resource type, or a service behind it, was unwell: the synchronous forms of the request
+ * error codes ServiceInternalError, NetworkFailure and Throttling. By name, because they too come with 400.
+ */
+const UNWELL: readonly string[] = [
+  'ServiceInternalErrorException',
+  'NetworkFailureException',
+  'HandlerInternalFailureException',
+  'InternalFailure',
+  'InternalServerError',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+];
+
 /** What Node and the SDK call a request that found no server, or an answer that did not arrive. */
 const BROKEN_OFF: readonly string[] = [
   'ECONNRESET',
@@ -47,8 +61,9 @@ function toCallError(error: unknown): unknown {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const brokenOff = [error.name, code].find((one) => one !== undefined && BROKEN_OFF.includes(one));
   if (status === undefined && brokenOff === undefined) return error;
-  const transient = brokenOff !== undefined || THROTTLED.includes(error.name) || (status ?? 0) >= 500;
-  const name = status === undefined && brokenOff !== undefined ? brokenOff : error.name;
+  const passing = THROTTLED.includes(error.name) || UNWELL.includes(error.name);
+  const transient = brokenOff !== undefined || passing || (status ?? 0) >= 500;
+  const name = brokenOff ?? error.name;
   return new CallError(name, error.message || `The call to ${hostOf(error)} was broken off`, transient);
 }
 

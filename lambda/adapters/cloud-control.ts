@@ -82,9 +82,18 @@ function progressOf(event: SdkProgressEvent | undefined): ProgressEvent {
 
 /** `Properties` is a JSON string on the wire. */
 function modelOf(properties: string | undefined): ReadableModel {
-  const model: unknown = JSON.parse(properties ?? 'null');
-  if (typeof model !== 'object' || model === null) {
+  const model = parsed(properties ?? 'null');
+  if (typeof model !== 'object' || model === null || Array.isArray(model)) {
     throw new CallError(ERRORS.unexpectedAnswer, 'Cloud Control sent a resource without properties', false);
   }
   return { ...model };
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

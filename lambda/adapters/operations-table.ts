@@ -39,7 +39,10 @@ export function operationsTable({ name: TableName, recordDays }: OperationsTable
 
     close: async (ending) => {
       const entries = Object.entries(closed(ending, recordDays)).filter(([, value]) => value !== undefined);
-      const sets = entries.map(([key]) => `#${key} = :${key}`);
+      const sets = entries.map(([key]) =>
+        // A Lambda that crashed right after it opened the record does not know when that was.
+        key === 'startedAt' ? `#${key} = if_not_exists(#${key}, :${key})` : `#${key} = :${key}`,
+      );
       await conditionally(() =>
         client.send(
           new UpdateItemCommand({

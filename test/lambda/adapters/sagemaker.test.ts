@@ -1,0 +1,103 @@
+import {
+  DescribeImageVersionCommand,
+  ListAliasesCommand,
+  ResourceNotFound,
+  SageMakerClient,
+  SageMakerServiceException,
+} from '@aws-sdk/client-sagemaker';
+import { mockClient } from 'aws-sdk-client-mock';
+import { sageMaker } from '../../../lambda/adapters/sagemaker.ts';
+import { arnOf } from '../../fixtures/scope.ts';
+
+const aws = mockClient(SageMakerClient);
+beforeEach(() => aws.reset());
+
+function refused(name: string): SageMakerServiceException {
+  return new SageMakerServiceException({
+    name,
+    message: 'no',
+    $fault: 'client',
+    $metadata: { httpStatusCode: 400 },
+  });
+}
+const notFound = new ResourceNotFound({ message: 'not there', $metadata: { httpStatusCode: 400 } });
+
+test('describe asks by number, and tells status and reason', async () => {
+  aws.on(DescribeImageVersionCommand).resolves({
+    ImageVersionArn: arnOf(3),
+    ImageVersionStatus: 'CREATE_FAILED',
+    FailureReason: 'no such image',
+  });
+  expect(await sageMaker().describe('us-east-1', 'pytorch', 3)).toEqual({
+    identifier: arnOf(3),
+    status: 'CREATE_FAILED',
+    failureReason: 'no such image',
+  });
+  expect(aws.calls().map(({ args }) => args[0].input)).toEqual([{ ImageName: 'pytorch', Version: 3 }]);
+});
+
+test('describeAlias asks by alias', async () => {
+  aws.on(DescribeImageVersionCommand).resolves({ ImageVersionArn: arnOf(2), ImageVersionStatus: 'CREATED' });
+  expect(await sageMaker().describeAlias('us-east-1', 'pytorch', 'latest')).toEqual({
+    identifier: arnOf(2),
+    status: 'CREATED',
+  });
+  expect(aws.calls().map(({ args }) => args[0].input)).toEqual([{ ImageName: 'pytorch', Alias: 'latest' }]);
+});
+
+test('what is not there is undefined', async () => {
+  aws.on(DescribeImageVersionCommand).rejects(notFound);
+  expect(await sageMaker().describe('us-east-1', 'pytorch', 3)).toBeUndefined();
+  expect(await sageMaker().describeAlias('us-east-1', 'pytorch', 'latest')).toBeUndefined();
+});
+
+test.each([['AccessDenied'], ['AccessDeniedException']])(
+  '%s is an unknown alias where an alias was asked for, and a refusal elsewhere',
+  async (name) => {
+    aws.on(DescribeImageVersionCommand).rejects(refused(name));
+    expect(await sageMaker().describeAlias('us-east-1', 'pytorch', 'latest')).toBeUndefined();
+    await expect(sageMaker().describe('us-east-1', 'pytorch', 3)).rejects.toMatchObject({
+      name,
+      transient: false,
+    });
+  },
+);
+
+test.each([[{}], [{ ImageVersionArn: arnOf(3) }], [{ ImageVersionStatus: 'CREATED' as const }]])(
+  'a version described as %j is unexpected',
+  async (answer) => {
+    aws.on(DescribeImageVersionCommand).resolves(answer);
+    await expect(sageMaker().describe('us-east-1', 'pytorch', 3)).rejects.toMatchObject({
+      name: 'UnexpectedAnswer',
+    });
+  },
+);
+
+describe('aliases', () => {
+  test('are listed to the last page', async () => {
+    aws
+      .on(ListAliasesCommand)
+      .resolvesOnce({ SageMakerImageVersionAliases: ['a', 'b'], NextToken: 'more' })
+      .resolvesOnce({ NextToken: 'still more' })
+      .resolvesOnce({ SageMakerImageVersionAliases: ['c'] });
+    expect(await sageMaker().aliases('us-east-1', 'pytorch', 3)).toEqual(['a', 'b', 'c']);
+    const inputs = aws.commandCalls(ListAliasesCommand).map(({ args }) => args[0].input);
+    expect(inputs).toMatchObject([
+      { ImageName: 'pytorch', Version: 3 },
+      { ImageName: 'pytorch', Version: 3, NextToken: 'more' },
+      { ImageName: 'pytorch', Version: 3, NextToken: 'still more' },
+    ]);
+  });
+
+  test('of a version that is not there are none', async () => {
+    aws.on(ListAliasesCommand).rejects(notFound);
+    expect(await sageMaker().aliases('us-east-1', 'pytorch', 3)).toEqual([]);
+  });
+
+  test('that may not be listed are not taken for none', async () => {
+    aws.on(ListAliasesCommand).rejects(refused('AccessDeniedException'));
+    await expect(sageMaker().aliases('us-east-1', 'pytorch', 3)).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    });
+  });
+});
