@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, types } from 'node:util';
 
 /** What `npm start -- …` was asked for. */
 export interface Command {
@@ -74,8 +74,9 @@ function parsed(args: readonly string[]) {
     });
     return values;
   } catch (error) {
-    if (error instanceof TypeError) throw new CommandLineError(`${error.message}\n\n${USAGE}`);
-    throw error;
+    const misused =
+      types.isNativeError(error) && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+    throw misused ? new CommandLineError(`${error.message}\n\n${USAGE}`) : error;
   }
 }
 
