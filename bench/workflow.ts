@@ -57,7 +57,10 @@ try {
     await registerImage(cloud);
     report('without aliases', await series(cloud, () => ({})));
     // Aliases of its own each: those of an earlier run would have to be taken from its version.
-    report('with two aliases', await series(cloud, (run) => ({ Aliases: [`stable-${run}`, `latest-${run}`] })));
+    report(
+      'with two aliases',
+      await series(cloud, (run) => ({ Aliases: [`stable-${run}`, `latest-${run}`] })),
+    );
   } finally {
     await cloud.stop();
   }
@@ -70,7 +73,10 @@ async function registerImage(cloud: LocalCloud): Promise<void> {
   await client.send(
     new CreateResourceCommand({
       TypeName: 'AWS::SageMaker::Image',
-      DesiredState: JSON.stringify({ ImageName: 'bench', ImageRoleArn: 'arn:aws:iam::000000000000:role/image' }),
+      DesiredState: JSON.stringify({
+        ImageName: 'bench',
+        ImageRoleArn: 'arn:aws:iam::000000000000:role/image',
+      }),
     }),
   );
   client.destroy();
@@ -97,7 +103,9 @@ async function create(cloud: LocalCloud, more: object): Promise<Counts> {
   sfn.destroy();
   const execution = cloud.executions.store.find(executionArn);
   if (execution?.status !== 'SUCCEEDED') throw new Error(`The create ended ${execution?.status}`);
-  const result: { polls: number; requests: number; durationSeconds: number } = JSON.parse(execution.output ?? '{}');
+  const result: { polls: number; requests: number; durationSeconds: number } = JSON.parse(
+    execution.output ?? '{}',
+  );
   return {
     transitions: execution.transitions,
     polls: result.polls,
@@ -125,7 +133,8 @@ function clientOptions(cloud: LocalCloud) {
 }
 
 function report(title: string, counts: readonly Counts[]): void {
-  const mean = (pick: (count: Counts) => number) => counts.reduce((sum, one) => sum + pick(one), 0) / counts.length;
+  const mean = (pick: (count: Counts) => number) =>
+    counts.reduce((sum, one) => sum + pick(one), 0) / counts.length;
   const transitions = mean((one) => one.transitions);
   const invoked = mean((one) => one.invocations);
   const cost = {
@@ -136,8 +145,11 @@ function report(title: string, counts: readonly Counts[]): void {
     logs: (invoked * LOG_BYTES * PRICES.logGigabyte) / 2 ** 30,
   };
   const total = Object.values(cost).reduce((sum, one) => sum + one, 0);
-  const line = (name: string, value: string) => process.stdout.write(`  ${name.padEnd(28)}${value.padStart(10)}\n`);
-  process.stdout.write(`\nA create that takes SageMaker ${CREATE_SECONDS} s, ${title} (mean of ${counts.length})\n`);
+  const line = (name: string, value: string) =>
+    process.stdout.write(`  ${name.padEnd(28)}${value.padStart(10)}\n`);
+  process.stdout.write(
+    `\nA create that takes SageMaker ${CREATE_SECONDS} s, ${title} (mean of ${counts.length})\n`,
+  );
   line('state transitions', transitions.toFixed(1));
   line('polls', mean((one) => one.polls).toFixed(1));
   line('Cloud Control requests', mean((one) => one.requests).toFixed(1));

@@ -11,7 +11,7 @@ export type Ended =
   | { readonly ok: true; readonly result: WorkflowResult }
   | { readonly ok: false; readonly error: string; readonly cause: string };
 
-export interface WorkflowResult {
+interface WorkflowResult {
   readonly effect: string;
   readonly identifier: string;
   readonly version: number;

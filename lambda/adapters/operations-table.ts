@@ -7,7 +7,7 @@ import { CallError, type OperationRecords } from '../core/ports.ts';
 import { called } from './call-error.ts';
 
 /** The table did not answer. The state machine runs the Lambda again. */
-export class RecordsUnavailable extends Error {
+class RecordsUnavailable extends Error {
   override readonly name = RECORDS_UNAVAILABLE;
 }
 

@@ -20,7 +20,7 @@ export const NEXT_ACTIONS = {
   /** Nothing more to do: write the outcome down. */
   settle: 'settle',
 } as const;
-export type NextAction = (typeof NEXT_ACTIONS)[keyof typeof NEXT_ACTIONS];
+type NextAction = (typeof NEXT_ACTIONS)[keyof typeof NEXT_ACTIONS];
 
 export interface Next {
   readonly action: NextAction;

@@ -39,7 +39,7 @@ export interface AwsEndpoint {
   close(): Promise<void>;
 }
 
-export interface EndpointAddress {
+interface EndpointAddress {
   readonly host: string;
   readonly port: number;
   readonly url: string;

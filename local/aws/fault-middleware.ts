@@ -38,7 +38,7 @@ function loseAnswer(): never {
 }
 
 /** Says as much of a call as its input shows; a call that names no image matches no rule for an image. */
-export function subjectOfCall(call: ServiceCall): FaultSubject {
+function subjectOfCall(call: ServiceCall): FaultSubject {
   const { service, operation, region, input } = call;
   const handler = HANDLER_NAMES.find((name) => operation === HANDLER_OPERATIONS[name]);
   const typeName = typeof input.TypeName === 'string' ? input.TypeName : undefined;

@@ -7,7 +7,7 @@ import { AwsError } from './service.ts';
  */
 export type InputShape = Readonly<Record<string, Rule>>;
 
-export type Rule = StringRule | IntegerRule | FlagRule | TimeRule | ListRule | StructureRule;
+type Rule = StringRule | IntegerRule | FlagRule | TimeRule | ListRule | StructureRule;
 
 interface Requirable {
   readonly required?: true;
@@ -84,7 +84,7 @@ export function checkInput<const S extends InputShape>(
 }
 
 /** The sentence in which AWS's front counts and lists what is wrong with an input. */
-export function validationErrors(violations: readonly string[]): AwsError {
+function validationErrors(violations: readonly string[]): AwsError {
   const count = `${violations.length} validation error${violations.length === 1 ? '' : 's'} detected`;
   return new AwsError('ValidationException', `${count}: ${violations.join('; ')}`);
 }

@@ -26,7 +26,7 @@ export interface Execution {
 }
 
 export const BASE_IMAGE = '763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.6.0-cpu-py312';
-export const ACCOUNT = '000000000000';
+const ACCOUNT = '000000000000';
 
 export function versionArn(imageName: string, version: number, region = 'us-east-1'): string {
   return `arn:aws:sagemaker:${region}:${ACCOUNT}:image-version/${imageName}/${version}`;

@@ -14,7 +14,7 @@ const VERSIONED_NAME = /^[a-zA-Z]+ ?\d+\.\d+(\.\d+)?$/;
 export const ImageName = name(/^[A-Za-z0-9]([-.]?[A-Za-z0-9])*$/, 63);
 export const Alias = name(/^(?![.-])[a-zA-Z0-9-_.]+$/, 128);
 /** The schema sets no limit; SageMaker's is unverified. This one keeps a payload within its 256 KiB. */
-export const MAX_ALIASES = 100;
+const MAX_ALIASES = 100;
 export const Aliases = z.array(Alias).check(z.maxLength(MAX_ALIASES));
 
 /** May be changed by an update, and removed by `null`. */

@@ -34,7 +34,7 @@ export interface UpdateRequest {
 }
 
 /** Either the wanted properties (`null` removes one) or a JSON Patch on the model with its aliases. */
-export type Change =
+type Change =
   | { readonly form: 'properties'; readonly properties: WantedProperties }
   | { readonly form: 'patch'; readonly patch: readonly PatchOperation[] };
 

@@ -243,7 +243,7 @@ export function retryOrFail(operation: Operation, failure: Failure, moment: Mome
 }
 
 /** The end of an operation that failed, saying what it leaves behind. The first error is the one told. */
-export function finalFailure(operation: Operation, failure: Failure, now: number): Decision {
+function finalFailure(operation: Operation, failure: Failure, now: number): Decision {
   const { work, attempt } = operation.step;
   const told = attempt > 1 ? withNote(failure, `${attempt} attempts`) : failure;
   const version = operation.identifier;
@@ -283,7 +283,7 @@ export function sendPhase(work: Work): Phase {
   }
 }
 
-export function timedOut(operation: Operation, what: string): Failure {
+function timedOut(operation: Operation, what: string): Failure {
   const { policy, step } = operation;
   const message = `Not done within ${policy.deadlineSeconds} s, at step ${step.work.name}, attempt ${step.attempt}: ${what}`;
   return { name: ERRORS.timedOut, message, retryable: false };

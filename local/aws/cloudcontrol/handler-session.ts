@@ -7,7 +7,7 @@ import { AwsError } from '../service.ts';
 import { HandlerFailure } from './errors.ts';
 
 /** One use of one of SageMaker's actions by a resource handler, on behalf of whoever called Cloud Control. */
-export interface ActionUse {
+interface ActionUse {
   readonly accessKeyId: string;
   readonly region: string;
   readonly action: `sagemaker:${SageMakerOperation}` | 'iam:PassRole';

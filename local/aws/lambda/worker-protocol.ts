@@ -8,7 +8,7 @@ export interface WorkerStart {
 }
 
 /** The parts of Lambda's context object that are data. */
-export interface InvocationContext {
+interface InvocationContext {
   readonly awsRequestId: string;
   readonly functionName: string;
   readonly functionVersion: string;

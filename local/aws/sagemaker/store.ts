@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Documents } from '../documents.ts';
 
-export type ImageStatus =
+type ImageStatus =
   | 'CREATING'
   | 'CREATED'
   | 'CREATE_FAILED'

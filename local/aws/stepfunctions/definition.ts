@@ -133,7 +133,6 @@ export type Machine = z.infer<typeof machine>;
 export type State = z.infer<typeof state>;
 export type StateOf<T extends State['Type']> = Extract<State, { Type: T }>;
 export type Retrier = z.infer<typeof retrier>;
-export type Catcher = z.infer<typeof catcher>;
 
 /**
  * @param title - how errors name the machine
