@@ -111,7 +111,11 @@ async function tour(cloud: LocalCloud): Promise<boolean> {
       BaseImage: '763104351884.dkr.ecr.us-east-1.amazonaws.com/tensorflow-inference:no-such-tag',
     }),
   ]);
-  if (failed && !failed.ok) say(`    ${failed.error}: ${failed.cause}`);
+  if (failed && !failed.ok) {
+    say(`    error  ${failed.error}`);
+    say(`    cause  ${failed.cause}`);
+    say('    and    the CREATE_FAILED version that SageMaker left behind was removed by the workflow');
+  }
 
   say('\nWhat is there now, read back through Cloud Control:\n');
   const rows = await readInventory(cloudControl, sageMaker);

@@ -3,12 +3,14 @@
  */
 export class Progress {
   readonly #terminal: boolean;
+  readonly #columns: () => number;
   readonly #write: (text: string) => void;
   readonly #lines = new Map<string, string>();
   #drawn = 0;
 
   constructor(stream: NodeJS.WriteStream) {
     this.#terminal = stream.isTTY === true;
+    this.#columns = () => stream.columns ?? 80;
     this.#write = (text) => stream.write(text);
   }
 
@@ -35,7 +37,8 @@ export class Progress {
 
   #draw(): void {
     const up = this.#drawn > 0 ? `\x1b[${this.#drawn}A` : '';
-    const lines = [...this.#lines.values()].map((line) => `\x1b[2K${line}\n`);
+    // A line that wraps would take two rows, and the way back up would be too short.
+    const lines = [...this.#lines.values()].map((line) => `\x1b[2K${line.slice(0, this.#columns())}\n`);
     this.#write(up + lines.join(''));
     this.#drawn = lines.length;
   }

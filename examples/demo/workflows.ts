@@ -69,6 +69,11 @@ async function currentState(client: SFNClient, executionArn: string | undefined)
 function summary(result: WorkflowResult): string {
   const aliases = result.properties?.Aliases;
   const named = Array.isArray(aliases) && aliases.length > 0 ? `, aliases ${aliases.join(' ')}` : '';
-  const cost = `${result.requests} requests, ${result.polls} polls, ${result.durationSeconds} s`;
+  const { requests, polls, durationSeconds } = result;
+  const cost = `${counted(requests, 'request')}, ${counted(polls, 'poll')}, ${durationSeconds} s`;
   return `${result.effect} version ${result.version}${named} (${cost})`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
