@@ -4,7 +4,8 @@ import { ConfigurationError, readConfiguration } from '../lib/configuration.ts';
 import { DataStack } from '../lib/stacks/data-stack.ts';
 import { WorkflowStack } from '../lib/stacks/workflow-stack.ts';
 
-const app = new App();
+// Synthesized below and nowhere else: not when the process ends, after a configuration that was refused.
+const app = new App({ autoSynth: false });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 
 try {
