@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
@@ -7,6 +7,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -59,7 +60,10 @@ export class WorkflowAlarms extends Construct {
       alarmName: about.name,
       alarmDescription: about.description,
       metric: new MathExpression({
-        expression: Object.keys(usingMetrics).join(' + '),
+        // A function that was not called has no data, and a sum with one term missing has no value.
+        expression: Object.keys(usingMetrics)
+          .map((id) => `FILL(${id}, 0)`)
+          .join(' + '),
         usingMetrics,
         period: PERIOD,
         label: id,
@@ -73,6 +77,12 @@ export class WorkflowAlarms extends Construct {
 
   private topic(email: string): Topic {
     const topic = new Topic(this, 'Topic', { enforceSSL: true });
+    // A policy of one's own takes the place of SNS's default, by which alarms of the account may publish.
+    topic.grantPublish(
+      new ServicePrincipal('cloudwatch.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
     topic.addSubscription(new EmailSubscription(email));
     return topic;
   }

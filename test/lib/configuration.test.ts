@@ -1,0 +1,94 @@
+import { Token } from 'aws-cdk-lib';
+import { ConfigurationError, readConfiguration } from '../../lib/configuration.ts';
+
+function read(context: Readonly<Record<string, unknown>>) {
+  return readConfiguration((key) => context[key]);
+}
+
+test('without any context', () => {
+  const { regions, ...others } = read({});
+  expect(others).toEqual({
+    stage: 'dev',
+    recordRetentionDays: 90,
+    logRetention: 30,
+    operationDeadlineMinutes: 120,
+    alarmEmail: undefined,
+  });
+  expect(regions.map((region) => Token.isUnresolved(region))).toEqual([true]);
+});
+
+const good: readonly (readonly [string, unknown, string, unknown])[] = [
+  ['stage', 'a', 'stage', 'a'],
+  ['stage', 'team-7-prod', 'stage', 'team-7-prod'],
+  ['stage', 'sixteen-letters-', 'stage', undefined],
+  ['stage', 'sixteen-letters1', 'stage', 'sixteen-letters1'],
+  ['regions', 'us-east-1', 'regions', ['us-east-1']],
+  ['regions', 'us-east-1, us-gov-west-1', 'regions', ['us-east-1', 'us-gov-west-1']],
+  ['regions', ['eu-west-1', 'cn-north-1'], 'regions', ['eu-west-1', 'cn-north-1']],
+  ['recordRetentionDays', '7', 'recordRetentionDays', 7],
+  ['recordRetentionDays', 3650, 'recordRetentionDays', 3650],
+  ['logRetentionDays', '365', 'logRetention', 365],
+  ['operationDeadlineMinutes', '5', 'operationDeadlineMinutes', 5],
+  ['operationDeadlineMinutes', 480, 'operationDeadlineMinutes', 480],
+  ['alarmEmail', 'team@example.com', 'alarmEmail', 'team@example.com'],
+];
+test.each(good.filter(([, , , wanted]) => wanted !== undefined))(
+  '%s may be %j',
+  (key, given, field, wanted) => {
+    expect(read({ [key]: given })).toMatchObject({ [field]: wanted });
+  },
+);
+
+const NUMBER = /wanted a whole number from \d+ to \d+\.$/;
+const STAGE = /wanted up to 16 lower-case letters/;
+const REGIONS = /wanted one or more different region names/;
+const RETENTION = /wanted a number of days that CloudWatch Logs knows: 1, 3, 5, 7, .*3653\.$/;
+const EMAIL = /wanted an e-mail address\.$/;
+
+const bad: readonly (readonly [string, unknown, RegExp])[] = [
+  ['stage', '', STAGE],
+  ['stage', 'Dev', STAGE],
+  ['stage', '1dev', STAGE],
+  ['stage', 'dev_1', STAGE],
+  ['stage', 'dev-', STAGE],
+  ['stage', '-', STAGE],
+  ['stage', 'seventeen-letters', STAGE],
+  ['stage', 'dev\n', STAGE],
+  ['stage', 5, STAGE],
+  ['regions', '', REGIONS],
+  ['regions', 'us-east-1,', REGIONS],
+  ['regions', 'us-east-1,us-east-1', REGIONS],
+  ['regions', 'us-east-1 eu-west-1', REGIONS],
+  ['regions', 'everywhere', REGIONS],
+  ['regions', '*', REGIONS],
+  ['regions', [], REGIONS],
+  ['regions', [1], REGIONS],
+  ['regions', [['us-east-1']], REGIONS],
+  ['regions', null, REGIONS],
+  ['regions', { first: 'us-east-1' }, REGIONS],
+  ['recordRetentionDays', 0, NUMBER],
+  ['recordRetentionDays', 3651, NUMBER],
+  ['recordRetentionDays', 1.5, NUMBER],
+  ['recordRetentionDays', 'soon', NUMBER],
+  ['recordRetentionDays', '', NUMBER],
+  ['recordRetentionDays', '1e2', NUMBER],
+  ['recordRetentionDays', '-1', NUMBER],
+  ['recordRetentionDays', true, NUMBER],
+  ['operationDeadlineMinutes', 4, NUMBER],
+  // Longer, and the polls of one execution would outgrow its 25,000 events.
+  ['operationDeadlineMinutes', 481, NUMBER],
+  ['operationDeadlineMinutes', '2 h', NUMBER],
+  ['logRetentionDays', 2, RETENTION],
+  ['logRetentionDays', 9999, RETENTION],
+  ['logRetentionDays', 'for ever', RETENTION],
+  ['alarmEmail', '', EMAIL],
+  ['alarmEmail', 'team', EMAIL],
+  ['alarmEmail', 'a@example.com,b@example.com', EMAIL],
+  ['alarmEmail', 'a b@example.com', EMAIL],
+  ['alarmEmail', 5, EMAIL],
+];
+test.each(bad)('%s may not be %j', (key, given, wanted) => {
+  expect(() => read({ [key]: given })).toThrow(ConfigurationError);
+  expect(() => read({ [key]: given })).toThrow(`Context "${key}": given ${JSON.stringify(given)}, `);
+  expect(() => read({ [key]: given })).toThrow(wanted);
+});
