@@ -43,6 +43,20 @@ test('changes what differs, removes what is null, and keeps the aliases', async 
   expect(await cloud.aliases('demo', 1)).toEqual(['stable', 'v1']);
 });
 
+test('a removal that AWS passes over is told', async () => {
+  cloud.cloud.settings.change({ removedProperties: 'keep' });
+  const byNull = await cloud.run('update', {
+    ...target,
+    properties: { ReleaseNotes: null, Processor: 'GPU' },
+  });
+  expect(byNull.result).toMatchObject({ effect: 'updated', note: 'AWS did not remove ReleaseNotes' });
+  const byPatch = await cloud.run('update', { ...target, patch: [{ op: 'remove', path: '/Processor' }] });
+  expect(byPatch.result).toMatchObject({
+    note: 'AWS did not remove Processor',
+    properties: { Processor: 'GPU' },
+  });
+});
+
 test('sends nothing when nothing differs', async () => {
   const before = cloud.called('UpdateResource');
   const { status, result } = await cloud.run('update', {

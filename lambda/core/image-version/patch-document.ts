@@ -9,7 +9,7 @@ import {
   type ReadableModel,
   WANTED,
 } from './properties.ts';
-import type { PatchOperation, UpdateRequest } from './request.ts';
+import type { OperationRequest, PatchOperation, UpdateRequest } from './request.ts';
 
 /**
  * From what is and what is wanted to the smallest patch document for UpdateResource. Two facts shape it:
@@ -60,6 +60,20 @@ export function planUpdate(
   const patch = MUTABLE_PROPERTIES.flatMap((name) => stepFor(name, current[name], applied.model[name]));
   if (patch.length === 0 && sameSet(aliases, wantedAliases)) return { outcome: 'unchanged' };
   return { outcome: 'patch', patch: [...patch, aliasesStep(wantedAliases)], aliases: wantedAliases };
+}
+
+/** The mutable properties that a request asks to remove. */
+export function removedBy(request: OperationRequest): string[] {
+  if (request.kind !== 'update') return [];
+  const { change } = request;
+  switch (change.form) {
+    case 'properties':
+      return MUTABLE_PROPERTIES.filter((name) => change.properties[name] === null);
+    case 'patch':
+      return MUTABLE_PROPERTIES.filter(
+        (name) => change.patch.findLast(({ path }) => path === `/${name}`)?.op === 'remove',
+      );
+  }
 }
 
 type Applied =

@@ -2,7 +2,7 @@ import { ERRORS } from '../../contract/errors.ts';
 import type { OperationPolicy } from '../../contract/policy.ts';
 import type { ExecutionRef } from '../../contract/workflow.ts';
 import { imageVersionArn, parseImageVersionArn } from '../image-version/identifier.ts';
-import { aliasesStep, type UpdatePlan } from '../image-version/patch-document.ts';
+import { aliasesStep, removedBy, type UpdatePlan } from '../image-version/patch-document.ts';
 import type { FullModel } from '../image-version/properties.ts';
 import type { OperationRequest } from '../image-version/request.ts';
 import { attemptDelay, callDelay, pollDelay } from '../pacing.ts';
@@ -197,7 +197,12 @@ export function readBack(
   moment: Moment,
 ): Decision {
   const { effect, looks } = phase;
-  if (model) return end(operation, { status: 'SUCCEEDED', effect, properties: model }, moment.now);
+  if (model) {
+    const kept = removedBy(operation.request).filter((name) => model[name] !== undefined);
+    // SageMaker's own API has no way to unset a property, so its handler may pass a removal over (unverified).
+    const note = kept.length > 0 ? { note: `AWS did not remove ${kept.join(', ')}` } : {};
+    return end(operation, { status: 'SUCCEEDED', effect, properties: model, ...note }, moment.now);
+  }
   if (looks + 1 < READS) return poll(operation, { ...phase, looks: looks + 1 }, READ_DELAY);
   const note = `the version could not be read back: not found, ${READS} times`;
   return end(operation, { status: 'SUCCEEDED', effect, properties: null, note }, moment.now);
