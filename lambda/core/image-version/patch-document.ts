@@ -8,6 +8,7 @@ import {
   READ_ONLY_PROPERTIES,
   type ReadableModel,
   WANTED,
+  type WantedProperties,
 } from './properties.ts';
 import type { OperationRequest, PatchOperation, UpdateRequest } from './request.ts';
 
@@ -62,18 +63,23 @@ export function planUpdate(
   return { outcome: 'patch', patch: [...patch, aliasesStep(wantedAliases)], aliases: wantedAliases };
 }
 
-/** The mutable properties that a request asks to remove. */
+/**
+ * The request with a JSON Patch replaced by what it comes to. It is applied to what stood there at first, once: a
+ * request that failed may have done its part, and the patch would then no longer apply, or would apply twice.
+ */
+export function withGoal(request: OperationRequest, patch: readonly PatchStep[]): OperationRequest {
+  if (request.kind !== 'update' || request.change.form !== 'patch') return request;
+  const goal = patch.map((step) => [step.path.slice(1), step.op === 'remove' ? null : step.value] as const);
+  // Each value was checked when the patch was planned.
+  const properties = Object.fromEntries(goal) as WantedProperties;
+  return { ...request, change: { form: 'properties', properties }, aliasesToAdd: [], aliasesToDelete: [] };
+}
+
+/** The mutable properties that a planned request removes; a JSON Patch has become its goal by then. */
 export function removedBy(request: OperationRequest): string[] {
-  if (request.kind !== 'update') return [];
-  const { change } = request;
-  switch (change.form) {
-    case 'properties':
-      return MUTABLE_PROPERTIES.filter((name) => change.properties[name] === null);
-    case 'patch':
-      return MUTABLE_PROPERTIES.filter(
-        (name) => change.patch.findLast(({ path }) => path === `/${name}`)?.op === 'remove',
-      );
-  }
+  if (request.kind !== 'update' || request.change.form !== 'properties') return [];
+  const { properties } = request.change;
+  return MUTABLE_PROPERTIES.filter((name) => properties[name] === null);
 }
 
 type Applied =

@@ -2,7 +2,7 @@ import { ERRORS } from '../../contract/errors.ts';
 import type { OperationPolicy } from '../../contract/policy.ts';
 import type { ExecutionRef } from '../../contract/workflow.ts';
 import { imageVersionArn, parseImageVersionArn } from '../image-version/identifier.ts';
-import { aliasesStep, removedBy, type UpdatePlan } from '../image-version/patch-document.ts';
+import { aliasesStep, removedBy, type UpdatePlan, withGoal } from '../image-version/patch-document.ts';
 import type { FullModel } from '../image-version/properties.ts';
 import type { OperationRequest } from '../image-version/request.ts';
 import { attemptDelay, callDelay, pollDelay } from '../pacing.ts';
@@ -51,8 +51,10 @@ export function begin(
 /** An update's patch is made: it is put into the operation now and sent by the next submit. */
 export function planned(operation: Operation, plan: UpdatePlan, current: FullModel, now: number): Decision {
   switch (plan.outcome) {
-    case 'patch':
-      return submitNow(operation, { name: 'send', patch: plan.patch, aliases: plan.aliases });
+    case 'patch': {
+      const request = withGoal(operation.request, plan.patch);
+      return submitNow({ ...operation, request }, { name: 'send', patch: plan.patch, aliases: plan.aliases });
+    }
     case 'unchanged':
       // After an attempt that failed midway, it may have been that attempt that brought about what is there.
       return end(

@@ -80,6 +80,36 @@ test('where the attempt that failed did it after all, the version counts as upda
   expect(settlement).toMatchObject({ status: 'SUCCEEDED', result: { effect: 'updated', requests: 1 } });
 });
 
+test('a JSON Patch is applied once: a further attempt is made for what it came to', async () => {
+  const patch = [
+    { op: 'test', path: '/ReleaseNotes', value: 'first' },
+    { op: 'remove', path: '/ReleaseNotes' },
+    { op: 'add', path: '/Aliases/0', value: 'new' },
+    { op: 'add', path: '/Processor', value: 'GPU' },
+  ];
+  const { ReleaseNotes: _removed, ...halfway } = MODEL;
+  const world = worldOf({
+    status: [failed('NetworkFailure'), event('SUCCESS')],
+    read: [MODEL, halfway, { ...halfway, Processor: 'GPU' }],
+    aliases: [['a'], [], ['new', 'a']],
+  });
+  const { settlement } = await run('update', { imageName: 'pytorch', version: 3, patch }, world);
+  expect(settlement).toMatchObject({ status: 'SUCCEEDED', result: { effect: 'updated', attempts: 2 } });
+  const restated = { op: 'add', path: '/Aliases', value: ['new', 'a'] };
+  expect(world.callsOf('update').map(({ given }) => given[2])).toEqual([
+    [{ op: 'add', path: '/Processor', value: 'GPU' }, { op: 'remove', path: '/ReleaseNotes' }, restated],
+    [{ op: 'add', path: '/Processor', value: 'GPU' }, restated],
+  ]);
+});
+
+test('a JSON Patch that was done by the attempt that failed is done', async () => {
+  const patch = [{ op: 'remove', path: '/ReleaseNotes' }];
+  const { ReleaseNotes: _removed, ...after } = MODEL;
+  const world = worldOf({ status: [failed('NetworkFailure')], read: [MODEL, after] });
+  const { settlement } = await run('update', { imageName: 'pytorch', version: 3, patch }, world);
+  expect(settlement).toMatchObject({ status: 'SUCCEEDED', result: { effect: 'updated', requests: 1 } });
+});
+
 test.each([
   ['another base image', { properties: { BaseImage: 'registry/other' } }, 'NotUpdatable'],
   ['a patch that does not apply', { patch: [{ op: 'remove', path: '/Processor' }] }, 'InvalidPatch'],
