@@ -216,6 +216,17 @@ describe('a creation that failed after the version was made', () => {
     expect(new Set(tokens).size).toBe(2);
   });
 
+  test('a version that is gone is not taken for what the second create made', async () => {
+    const world = worldOf({
+      create: [failed('Throttling', orphan), failed('AccessDenied')],
+      describe: [undefined],
+    });
+    const { settlement, operation } = await run('create', input, world);
+    expect(settlement).toMatchObject({ status: 'FAILED', error: { name: 'AccessDenied' } });
+    expect(world.callsOf('describe')).toHaveLength(1);
+    expect(operation.identifier).toBeUndefined();
+  });
+
   const throttled = new CallError('ThrottlingException', 'slow down', true);
 
   test('a look that is throttled after many good ones is made again', async () => {

@@ -187,6 +187,8 @@ describe('an alias that another version holds', () => {
       const releasing = [{ op: 'add', path: '/Aliases', value: ['stable'] }];
       expect(world.callsOf('update')[1]?.given.slice(1, 3)).toEqual([arnOf(2), releasing]);
       expect(new Set(world.callsOf('update').map(({ given }) => given[3])).size).toBe(3);
+      // The alias that the version has already is not looked for.
+      expect(world.callsOf('describeAlias').map(({ given }) => given[2])).toEqual(['latest']);
     },
   );
 
