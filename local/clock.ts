@@ -26,17 +26,30 @@ export interface SharedClock {
   readonly origin: number;
 }
 
+export interface AlarmOptions {
+  /**
+   * Rings when time passes it, but idle time is not skipped for its sake: what comes round for ever, as a
+   * schedule does, would else keep a skipping clock running for ever. @default false
+   */
+  readonly background?: boolean;
+}
+
 interface Alarm {
   readonly at: number;
   readonly ring: () => void;
-  timeout: NodeJS.Timeout | undefined;
+  readonly background: boolean;
 }
+
+/** The longest that setTimeout waits. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 export class Clock {
   readonly shared: SharedClock;
   readonly #jumped: Float64Array;
   readonly #skipIdle: boolean;
   readonly #alarms = new Set<Alarm>();
+  /** One timer, for the earliest alarm: so alarms ring in their order, also after time was jumped over. */
+  #timer: { readonly alarm: Alarm; readonly timeout: NodeJS.Timeout } | undefined;
   #holds = 0;
   #jumpPlanned = false;
 
@@ -76,10 +89,10 @@ export class Clock {
   }
 
   /** Calls `ring` once when the clock reads `at` (epoch milliseconds); the answer calls it off. */
-  alarm(at: number, ring: () => void): () => void {
-    const alarm: Alarm = { at, ring, timeout: undefined };
+  alarm(at: number, ring: () => void, options: AlarmOptions = {}): () => void {
+    const alarm: Alarm = { at, ring, background: options.background ?? false };
     this.#alarms.add(alarm);
-    this.#arm(alarm);
+    if (!this.#timer || at < this.#timer.alarm.at) this.#arm(alarm);
     this.#planJump();
     return () => this.#drop(alarm);
   }
@@ -97,26 +110,48 @@ export class Clock {
 
   /** Calls off every alarm, so that nothing keeps the process alive. */
   stop(): void {
-    for (const alarm of this.#alarms) this.#drop(alarm);
+    this.#alarms.clear();
+    this.#armEarliest();
+  }
+
+  #armEarliest(): void {
+    const earliest = this.#earliest();
+    if (earliest) this.#arm(earliest);
+    else {
+      clearTimeout(this.#timer?.timeout);
+      this.#timer = undefined;
+    }
   }
 
   #arm(alarm: Alarm): void {
-    // setTimeout takes at most 2^31-1 ms; an alarm further away is armed again when that has passed.
-    const wait = Math.min(Math.max(0, (alarm.at - this.now()) / this.shared.speed), 2 ** 31 - 1);
-    alarm.timeout = setTimeout(() => {
-      if (this.now() < alarm.at) this.#arm(alarm);
-      else this.#fire(alarm);
-    }, wait);
+    clearTimeout(this.#timer?.timeout);
+    const wait = Math.min(Math.max(0, (alarm.at - this.now()) / this.shared.speed), LONGEST_TIMEOUT_MS);
+    this.#timer = { alarm, timeout: setTimeout(() => this.#ringDue(), wait) };
   }
 
-  #fire(alarm: Alarm): void {
-    this.#drop(alarm);
-    alarm.ring();
+  /** Those that are due now, each once; one that a ring adds waits for the next turn. */
+  #ringDue(): void {
+    const now = this.now();
+    const due = [...this.#alarms].filter((alarm) => alarm.at <= now).sort((a, b) => a.at - b.at);
+    try {
+      // An earlier one's ring may have called a later one off.
+      for (const alarm of due) if (this.#alarms.delete(alarm)) alarm.ring();
+    } finally {
+      this.#armEarliest();
+    }
   }
 
   #drop(alarm: Alarm): void {
-    clearTimeout(alarm.timeout);
     this.#alarms.delete(alarm);
+    if (this.#timer?.alarm === alarm) this.#armEarliest();
+  }
+
+  #earliest(wanted: (alarm: Alarm) => boolean = () => true): Alarm | undefined {
+    let earliest: Alarm | undefined;
+    for (const alarm of this.#alarms) {
+      if (wanted(alarm) && (!earliest || alarm.at < earliest.at)) earliest = alarm;
+    }
+    return earliest;
   }
 
   #planJump(): void {
@@ -131,13 +166,18 @@ export class Clock {
     );
   }
 
+  /** To the next alarm, if any is waited for; a background alarm that lies before it comes first. */
   #jump(): void {
-    if (this.#holds > 0) return;
-    let next: Alarm | undefined;
-    for (const alarm of this.#alarms) if (!next || alarm.at < next.at) next = alarm;
+    if (this.#holds > 0 || !this.#earliest((alarm) => !alarm.background)) return;
+    const next = this.#earliest();
     if (!next) return;
     this.#jumped[0] = (this.#jumped[0] ?? 0) + Math.max(0, next.at - this.now());
-    this.#fire(next);
-    this.#planJump();
+    this.#alarms.delete(next);
+    try {
+      next.ring();
+    } finally {
+      this.#armEarliest();
+      this.#planJump();
+    }
   }
 }
