@@ -9,7 +9,7 @@ import type { Effect, Failure, Operation, Phase, RequestRecord } from './operati
  */
 
 /** What an execution that succeeded answers. */
-interface OperationResult {
+export interface OperationResult {
   readonly operationId: string;
   readonly kind: OperationKind;
   readonly effect: Effect;
