@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallLog } from './aws/call-log.ts';
 import type { HttpRoute } from './aws/endpoint.ts';
+import type { EventBridge } from './aws/eventbridge/event-bridge.ts';
+import type { RecordedEvent } from './aws/eventbridge/event-store.ts';
 import { parseJsonText, readBody, writeJson } from './aws/json-protocol.ts';
 import { AwsError } from './aws/service.ts';
+import type { QueueStore } from './aws/sqs/queue-store.ts';
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import { InvalidInputError } from './invalid-input.ts';
@@ -13,6 +16,10 @@ export interface ControlPlaneOptions {
   readonly faults: Faults;
   readonly calls: CallLog;
   readonly clock: Clock;
+  /** @default - no pages about events */
+  readonly events?: EventBridge;
+  /** @default - no page about queues */
+  readonly queues?: QueueStore;
   /** Empties the stores of every service. */
   readonly reset: () => void | Promise<void>;
 }
@@ -56,8 +63,10 @@ export function controlPlane(options: ControlPlaneOptions): HttpRoute {
 
 type Pages = Readonly<Record<string, Readonly<Record<string, Answer>>>>;
 
-function pagesOf({ settings, faults, calls, clock, reset }: ControlPlaneOptions): Pages {
+function pagesOf({ settings, faults, calls, clock, events, queues, reset }: ControlPlaneOptions): Pages {
   return {
+    ...(events && eventPages(events)),
+    ...(queues && queuePages(queues)),
     '': {
       GET: () => ({ time: new Date(clock.now()).toISOString(), offers: OFFERS }),
     },
@@ -94,6 +103,59 @@ function pagesOf({ settings, faults, calls, clock, reset }: ControlPlaneOptions)
   };
 }
 
+function eventPages(events: EventBridge): Pages {
+  return {
+    events: {
+      GET: ({ query }) => {
+        const bus = query.get('bus');
+        if (bus !== null && !events.bus(bus)) throw new Refusal(404, `There is no event bus "${bus}".`);
+        const limit = wholeNumber(query.get('recent') ?? '100');
+        return { events: events.recent({ limit, ...(bus !== null && { bus }) }).map(eventShown) };
+      },
+    },
+    schedules: {
+      GET: () => ({
+        schedules: events.schedules().map(({ next, ...schedule }) => ({
+          ...schedule,
+          next: next === undefined ? null : new Date(next).toISOString(),
+        })),
+      }),
+      POST: ({ rest = '' }) => {
+        if (!events.runSchedule(rest)) throw new Refusal(404, `There is no rule "${rest}" with a schedule.`);
+        return { rule: rest, run: true };
+      },
+    },
+  };
+}
+
+function eventShown({ bus, at, rules, event }: RecordedEvent): object {
+  return { bus, at: new Date(at).toISOString(), rules, event };
+}
+
+function queuePages(store: QueueStore): Pages {
+  return {
+    queues: {
+      GET: ({ rest }) => {
+        if (rest === undefined) {
+          const counted = store.queues.map((one) => [one.name, store.messages(one).length] as const);
+          return { queues: Object.fromEntries(counted) };
+        }
+        const queue = store.queues.find(({ name }) => name === rest);
+        if (!queue) throw new Refusal(404, `There is no queue "${rest}".`);
+        return {
+          messages: store.messages(queue).map(({ id, body, attributes, sentAt, receives }) => ({
+            id,
+            sentAt: new Date(sentAt).toISOString(),
+            receives,
+            attributes,
+            body,
+          })),
+        };
+      },
+    },
+  };
+}
+
 const OFFERS = {
   'GET /_local/settings': 'how the emulators behave',
   'PATCH /_local/settings': 'change some settings, leave the rest',
@@ -102,6 +164,11 @@ const OFFERS = {
   'DELETE /_local/faults[/<id>]': 'remove one rule, or all',
   'GET /_local/calls[?recent=<n>]': 'calls counted by operation and outcome, and the latest ones',
   'DELETE /_local/calls': 'count from nothing again',
+  'GET /_local/events[?bus=<name>&recent=<n>]':
+    'what was published, newest first, with the rules that it matched',
+  'GET /_local/schedules': 'the rules with a schedule, and when each rings next',
+  'POST /_local/schedules/<rule>': 'ring a schedule now',
+  'GET /_local/queues[/<name>]': 'how many messages each queue holds, or the messages of one',
   'POST /_local/reset': 'empty every store; settings and fault rules stay',
 };
 

@@ -57,6 +57,9 @@ const effectSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('status'), value: text }),
   z.strictObject({ kind: z.literal('forget-client-tokens') }),
+  z.strictObject({ kind: z.literal('lose-delivery') }),
+  z.strictObject({ kind: z.literal('deliver-twice') }),
+  z.strictObject({ kind: z.literal('refuse-delivery') }),
 ]);
 
 /** What goes wrong. Times are seconds of the local cloud's clock. */
@@ -71,6 +74,8 @@ const matchSchema = z.strictObject({
   typeName: z.optional(text),
   imageName: z.optional(text),
   region: z.optional(text),
+  /** An EventBridge rule whose deliveries are meant. */
+  rule: z.optional(text),
 });
 
 const ruleSchema = z.strictObject({
@@ -167,6 +172,7 @@ function fits(match: FaultRule['match'], subject: FaultSubject): boolean {
     (match.handler === undefined || match.handler === subject.handler) &&
     (match.typeName === undefined || match.typeName === subject.typeName) &&
     (match.imageName === undefined || match.imageName === subject.imageName) &&
-    (match.region === undefined || match.region === subject.region)
+    (match.region === undefined || match.region === subject.region) &&
+    (match.rule === undefined || match.rule === subject.rule)
   );
 }

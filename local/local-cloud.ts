@@ -1,9 +1,14 @@
 import { type Assembly, loadAssembly } from './assembly/assembly.ts';
+import { startHttpApi } from './aws/apigateway/http-api.ts';
 import { CallLog } from './aws/call-log.ts';
 import { createCloudControl } from './aws/cloudcontrol/cloudcontrol.ts';
 import { openDatabase } from './aws/database.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
 import { createAwsEndpoint } from './aws/endpoint.ts';
+import { type DeliveryFaults, deliveryFaults } from './aws/eventbridge/delivery-faults.ts';
+import { EventBridge } from './aws/eventbridge/event-bridge.ts';
+import { EventBridgeApi } from './aws/eventbridge/event-bridge-api.ts';
+import { executionStatusChange, versionStateChange } from './aws/eventbridge/service-events.ts';
 import { callFaults } from './aws/fault-middleware.ts';
 import { FunctionLogs, type LogLine } from './aws/lambda/function-logs.ts';
 import type { InvocationFaults } from './aws/lambda/invocation-faults.ts';
@@ -12,6 +17,9 @@ import { LambdaRuntime } from './aws/lambda/lambda-runtime.ts';
 import { rateLimit } from './aws/rate-limit.ts';
 import { createSageMaker } from './aws/sagemaker/sagemaker.ts';
 import { Settling } from './aws/settling.ts';
+import { SettlingAlarm } from './aws/settling-alarm.ts';
+import { QueueStore } from './aws/sqs/queue-store.ts';
+import { Sqs } from './aws/sqs/sqs.ts';
 import { Engine } from './aws/stepfunctions/engine.ts';
 import { LambdaIntegration } from './aws/stepfunctions/lambda-integration.ts';
 import { StepFunctions } from './aws/stepfunctions/step-functions.ts';
@@ -19,7 +27,6 @@ import { Clock, type ClockOptions } from './clock.ts';
 import { ClockMemory } from './clock-memory.ts';
 import { controlPlane } from './control-plane.ts';
 import { Faults } from './faults.ts';
-import { startHttpApi } from './http-api.ts';
 import { type Randomness, systemRandomness } from './randomness.ts';
 import { Settings } from './settings.ts';
 
@@ -38,10 +45,12 @@ export interface LocalCloudOptions {
   readonly clock?: ClockOptions;
   /** Changes to the default settings, as `/_local/settings` takes them. */
   readonly settings?: unknown;
-  /** Told of every line that a function logs. @default - kept, not told */
+  /** Told of every line that a function logs, and of the API's access log under its group's name. @default - kept, not told */
   readonly onLog?: (line: LogLine) => void;
   /** Makes functions die or run twice, for tests. @default - they don't */
   readonly invocationFaults?: InvocationFaults;
+  /** Loses events, or delivers them twice, for tests. @default - it doesn't */
+  readonly deliveryFaults?: DeliveryFaults;
   readonly randomness?: Randomness;
   /** Told of what should never happen: a fault of the local cloud itself. */
   readonly onUnexpected?: (error: unknown) => void;
@@ -61,6 +70,10 @@ export interface LocalCloud {
   readonly calls: CallLog;
   readonly lambda: LambdaRuntime;
   readonly executions: Engine;
+  /** Buses, what was published on them, and schedules. */
+  readonly events: EventBridge;
+  /** Dead letters. */
+  readonly queues: QueueStore;
   /** @throws Error when the assembly has no state machine of that name */
   stateMachineArn(name: string): string;
   /** Suspends what runs, closes both addresses and the store. */
@@ -73,8 +86,8 @@ const OUTSIDE_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const REMEMBER_CLOCK_MS = 250;
 
 /**
- * Runs a synthesized app on this machine: its tables, functions and state machines, and the AWS services that
- * they call, on one clock.
+ * Runs a synthesized app on this machine: its tables, functions, state machines, API, rules and schedules, and
+ * the AWS services that they call, on one clock.
  *
  * @throws Error with a sentence for the user: no assembly, something in it that does not run here, a taken port
  */
@@ -93,7 +106,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const faults = new Faults(newId);
   const calls = new CallLog(clock);
   const shared = { database, clock, settings, faults, settling: new Settling() };
-  const sagemaker = createSageMaker(shared);
+  const sagemaker = createSageMaker({
+    ...shared,
+    onVersionStateChange: (change) => {
+      // Another region's events are on another region's bus, to which no rule of this app listens.
+      if (change.region === region) events.publish('default', versionStateChange(change));
+    },
+  });
   const cloudControl = createCloudControl({ ...shared, sagemaker, newId });
   const dynamoDb = new DynamoDb({ region, ...(options.dataDir ? { dataDir: options.dataDir } : {}) });
 
@@ -108,6 +127,18 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     randomness,
     ...(options.invocationFaults ? { faults: options.invocationFaults } : {}),
   });
+  const queues = new QueueStore({ queues: assembly.queues, database, clock, randomness });
+  const events = new EventBridge({
+    assembly,
+    database,
+    queues,
+    lambda,
+    clock,
+    randomness,
+    faults: deliveryFaults(faults, options.deliveryFaults),
+    onUnexpected,
+  });
+  const settlingAlarm = new SettlingAlarm(shared.settling, clock, database);
   const executions = new Engine({
     stateMachines: assembly.stateMachines,
     integrations: [new LambdaIntegration(lambda)],
@@ -115,6 +146,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     clock,
     region,
     randomness,
+    onStatusChange: (execution) => {
+      events.publish('default', executionStatusChange(execution, clock.now()));
+    },
     onUnexpected,
   });
 
@@ -124,6 +158,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       sagemaker.service,
       new StepFunctions({ engine: executions, clock, randomness }),
       dynamoDb,
+      new EventBridgeApi(events, clock),
+      new Sqs(queues),
     ],
     routes: [
       new LambdaInvokeRoute(lambda, clock),
@@ -132,13 +168,22 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         faults,
         calls,
         clock,
+        events,
+        queues,
         reset: () => {
           sagemaker.reset();
           cloudControl.reset();
+          events.reset();
+          queues.clear();
         },
       }),
     ],
-    middleware: [calls.middleware, rateLimit(settings, clock), callFaults(faults, clock)],
+    middleware: [
+      settlingAlarm.middleware,
+      calls.middleware,
+      rateLimit(settings, clock),
+      callFaults(faults, clock),
+    ],
     clock,
     newId,
     onUnexpected,
@@ -146,6 +191,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 
   const close: (() => void | Promise<void>)[] = [
     () => memory.write(clock),
+    () => events.stop(),
+    () => settlingAlarm.stop(),
     () => executions.stop(),
     () => lambda.stop(),
     () => clock.stop(),
@@ -159,12 +206,21 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     await dynamoDb.ensureTables(assembly.tables);
     awsUrl = (await endpoint.listen(options.awsPort ?? 0)).url;
     close.unshift(() => endpoint.close());
-    const api = await startHttpApi(options.apiPort ?? 0);
+    const api = await startHttpApi(options.apiPort ?? 0, {
+      apis: assembly.httpApis,
+      lambda,
+      clock,
+      settings,
+      randomness,
+      onUnexpected,
+    });
     close.unshift(() => api.close());
     if (options.dataDir && options.clock?.speed !== 1) {
       const timer = setInterval(() => memory.write(clock), REMEMBER_CLOCK_MS);
       close.unshift(() => clearInterval(timer));
     }
+    events.resume();
+    settlingAlarm.plan();
     executions.resume();
     return {
       awsUrl,
@@ -178,6 +234,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       calls,
       lambda,
       executions,
+      events,
+      queues,
       stateMachineArn: (name) => {
         const machine = assembly.stateMachines.find((one) => one.name === name);
         if (!machine) throw new Error(`The assembly has no state machine ${name}`);

@@ -29,6 +29,8 @@ const settingsSchema = z.strictObject({
   identifierShown: z.enum(['at-once', 'at-end']),
   /** Images per account and region. */
   maxImages: z.int().check(z.nonnegative()),
+  /** Whether the HTTP API refuses unsigned calls of routes that IAM guards, as AWS does. */
+  requireSignature: z.boolean(),
 });
 
 const changeSchema = z.partial(
@@ -37,7 +39,8 @@ const changeSchema = z.partial(
 
 /**
  * How the local cloud behaves where AWS leaves room. The defaults are the harsher of what AWS may do; but for
- * `removedProperties`, where they follow the contract that CloudFormation holds update handlers to.
+ * `removedProperties`, where they follow the contract that CloudFormation holds update handlers to, and
+ * `requireSignature`, so that plain curl will do.
  */
 export type LocalSettings = z.infer<typeof settingsSchema>;
 
@@ -53,6 +56,7 @@ export const DEFAULT_SETTINGS: LocalSettings = {
   notFoundAfterCreateSeconds: 0,
   identifierShown: 'at-once',
   maxImages: 250,
+  requireSignature: false,
 };
 
 /** The settings of one local cloud; read anew for every call, so that a change counts at once. */

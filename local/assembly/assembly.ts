@@ -2,8 +2,12 @@
  * A CDK cloud assembly (cdk.out) as typed resources: what the local cloud runs is what would be deployed.
  */
 import { isJsonObject, type Json } from '../json.ts';
+import { type AsynchronousResource, readAsynchronous } from './asynchronous.ts';
+import { type EventBusResource, type RuleResource, readEventBuses, readRules } from './event-rules.ts';
 import { type FunctionResource, readFunctions } from './functions.ts';
+import { type HttpApiResource, readHttpApis } from './http-apis.ts';
 import { Resolver } from './intrinsics.ts';
+import { type QueueResource, readQueues } from './queues.ts';
 import { readRawAssembly } from './raw-assembly.ts';
 import { type Resource, ResourceSet } from './resource-set.ts';
 import { type RoleResource, readRoles } from './roles.ts';
@@ -23,6 +27,12 @@ export interface Assembly {
   readonly functions: readonly FunctionResource[];
   readonly stateMachines: readonly StateMachineResource[];
   readonly tables: readonly TableResource[];
+  readonly httpApis: readonly HttpApiResource[];
+  /** The default bus first. */
+  readonly eventBuses: readonly EventBusResource[];
+  readonly rules: readonly RuleResource[];
+  readonly queues: readonly QueueResource[];
+  readonly asynchronous: readonly AsynchronousResource[];
   readonly roles: readonly RoleResource[];
   /** Every resource of a type, properties resolved: the way in for types that have no reader above. */
   resourcesOf(type: string): readonly Resource[];
@@ -36,12 +46,18 @@ export function loadAssembly(directory: string, options: AssemblyOptions = {}): 
   const stacks = readRawAssembly(directory);
   const resolver = new Resolver(stacks, { region, parameters: options.parameters ?? {} });
   const resources = new ResourceSet(stacks, resolver);
+  const eventBuses = readEventBuses(resources, region);
   return {
     region,
     stackNames: stacks.map((stack) => stack.name),
     functions: readFunctions(resources),
     stateMachines: readStateMachines(resources),
     tables: readTables(resources),
+    httpApis: readHttpApis(resources, region),
+    eventBuses,
+    rules: readRules(resources, eventBuses),
+    queues: readQueues(resources),
+    asynchronous: readAsynchronous(resources),
     roles: readRoles(resources),
     resourcesOf: (type) => resources.of(type),
     output: (stackName, outputId) => {
