@@ -25,6 +25,7 @@ try {
     regions,
     ...settings,
     operations: data.operations,
+    queues: data.queues,
     description: 'Image version automation: workflows',
   });
   Tags.of(app).add('application', 'image-version-automation');

@@ -1,4 +1,5 @@
 import { ArnFormat, Aws, type Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
 /**
@@ -75,4 +76,22 @@ export function imageArns(stack: Stack, regions: readonly string[]): string[] {
       }),
     ),
   );
+}
+
+/** A call on single items, or a query, of a table. */
+export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
+
+export function tableStatement(table: Table, actions: readonly TableAction[]): PolicyStatement {
+  return new PolicyStatement({
+    actions: actions.map((action) => `dynamodb:${action}`),
+    resources: [table.tableArn],
+  });
+}
+
+/** Leave to query one index. CDK's own grants would allow every index of the table. */
+export function indexStatement(table: Table, index: string): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['dynamodb:Query'],
+    resources: [`${table.tableArn}/index/${index}`],
+  });
 }

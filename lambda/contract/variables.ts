@@ -9,6 +9,11 @@ export const VARIABLES = {
   /** JSON of {@link import('./policy.ts').OperationPolicy}. */
   policy: 'OPERATION_POLICY',
   operationsTable: 'OPERATIONS_TABLE',
+  queuesTable: 'QUEUES_TABLE',
+  /** JSON: the ARN of each kind's state machine. */
+  stateMachines: 'STATE_MACHINES',
+  /** Name of the bus on which ends are told. */
+  eventBus: 'EVENT_BUS',
   /** Days that a finished operation's record is kept. */
   recordDays: 'OPERATION_RECORD_DAYS',
 } as const;

@@ -1,7 +1,9 @@
+import type { OperationKind } from '../contract/workflow.ts';
 import type { PatchStep } from './image-version/patch-document.ts';
 import type { ReadableModel } from './image-version/properties.ts';
 import type { Operation } from './operation/operation.ts';
-import type { Ending } from './operation/result.ts';
+import type { OperationRecord, OperationStatus } from './operation/record.ts';
+import type { Ending, OperationError, OperationResult } from './operation/result.ts';
 
 /**
  * The outside world as core sees it: one method for each call, no waiting and no meaning. Every method may
@@ -74,9 +76,96 @@ export interface Circumstances {
   random(): number;
 }
 
-/** The operations' records. Both methods may be repeated; neither touches another execution's record. */
+/** How a workflow found the record of the operation that it is to carry out. */
+export type Opening =
+  | 'opened'
+  /** The id belongs to another execution, or to something else that was asked for. */
+  | 'taken'
+  /** It was cancelled before its workflow began. */
+  | 'cancelled';
+
+/** The workflows' side of the records. All may be repeated; none touches another execution's record. */
 export interface OperationRecords {
-  /** @returns false where the id belongs to another execution */
-  open(operation: Operation): Promise<boolean>;
-  close(ending: Ending): Promise<void>;
+  /** @param input what the execution was started with, in the form that was checked */
+  open(operation: Operation, input: unknown): Promise<Opening>;
+  /** Writes down how far it has come. @returns whether a caller has asked for it to be cancelled */
+  note(operation: Operation): Promise<boolean>;
+  /** Writes down how it ended. @returns the record as it stands then; undefined where it is another execution's */
+  close(ending: Ending): Promise<StoredRecord | undefined>;
 }
+
+/** A record, and whether everything that follows from its end has been done. */
+export interface StoredRecord extends OperationRecord {
+  /** Something is still to be done about it: see queue/finish.ts. */
+  readonly open: boolean;
+}
+
+/** Everybody else's side of the records. */
+export interface RecordStore {
+  /** Accepts an operation. @returns false where there is a record of that id already */
+  accept(record: OperationRecord): Promise<boolean>;
+  /** Reads what was written last. */
+  find(operationId: string): Promise<StoredRecord | undefined>;
+  /** @returns the record, with the cancellation asked for; undefined where it has ended by then */
+  requestCancellation(operationId: string, at: string): Promise<StoredRecord | undefined>;
+  /** Ends an operation that has no workflow, or whose workflow cannot end it. @returns false where it had ended */
+  conclude(record: OperationRecord, conclusion: Conclusion): Promise<boolean>;
+  /** Nothing is left to be done about it. */
+  done(operationId: string): Promise<void>;
+  /** Ids of the operations that are open, oldest first. A moment behind what was written. */
+  openOperations(): AsyncIterable<string>;
+}
+
+/** An end that the workflow did not write down itself. */
+export interface Conclusion {
+  /** The status that the record must still have. */
+  readonly from: 'QUEUED' | 'RUNNING';
+  readonly status: Exclude<OperationStatus, 'QUEUED' | 'RUNNING'>;
+  readonly at: string;
+  readonly error?: OperationError;
+  readonly result?: OperationResult;
+}
+
+/** The order of each image's operations. An image is named by its region and name, see queue/image-key.ts. */
+export interface ImageQueues {
+  /** The next number of the image. One that is never used leaves a gap, which means nothing. */
+  drawTicket(image: string): Promise<number>;
+  /** Takes its place. May be repeated. */
+  enter(image: string, ticket: number, operationId: string): Promise<void>;
+  leave(image: string, ticket: number): Promise<void>;
+  /** The operation whose turn it is: the lowest ticket that has entered and not left. */
+  first(image: string): Promise<{ readonly ticket: number; readonly operationId: string } | undefined>;
+  /** How many come before this ticket. */
+  ahead(image: string, ticket: number): Promise<number>;
+  /** @returns whether the image is this operation's now; it may have been before */
+  claim(image: string, operationId: string): Promise<boolean>;
+  /** Whose the image is. */
+  holder(image: string): Promise<string | undefined>;
+  /** Gives the image back, where it is this operation's. */
+  release(image: string, operationId: string): Promise<void>;
+}
+
+/** How an execution stands, as Step Functions tells. */
+export interface ExecutionState {
+  readonly status: string;
+  readonly output?: string;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+export interface Workflows {
+  /** Starts the workflow of a kind under the operation's id. One that runs or ran already counts as started. */
+  start(kind: OperationKind, operationId: string, input: unknown): Promise<void>;
+  /** undefined where there is no such execution */
+  describe(executionArn: string): Promise<ExecutionState | undefined>;
+  /** The ARN that an operation's execution has, or would have. */
+  executionArn(kind: OperationKind, operationId: string): string;
+}
+
+/** The bus on which ends are told. */
+export interface OperationEvents {
+  publish(record: OperationRecord): Promise<void>;
+}
+
+/** Where a fault that is mended later is told of. */
+export type Report = (what: string, error: unknown) => void;

@@ -13,6 +13,7 @@ import { open } from '../core/operation/open.ts';
 import type { Operation } from '../core/operation/operation.ts';
 import type { Refusal } from '../core/operation/result.ts';
 import { submit } from '../core/operation/submit.ts';
+import { heedCancellation } from '../core/operation/transitions.ts';
 import { circumstances } from '../runtime/circumstances.ts';
 import {
   operationsTableFromEnvironment,
@@ -34,7 +35,10 @@ export function submitHandler(kind: OperationKind): (event: Submission) => Promi
   const ports = { requests: cloudControl(), versions: sageMaker(), circumstances };
 
   const advance = async (execution: ExecutionRef, operation: Operation): Promise<Submitted> => {
-    const decision = await submit(operation, ports);
+    const sent = await submit(operation, ports);
+    // After the request is sent, so that whoever cancels finds it in the record, or is found here.
+    const cancelled = await records.note(sent.operation);
+    const decision = cancelled ? heedCancellation(sent, circumstances.now()) : sent;
     logDecision(execution, decision);
     return { execution, ...decision };
   };

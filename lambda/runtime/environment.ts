@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { OperationPolicy } from '../contract/policy.ts';
 import { VARIABLES } from '../contract/variables.ts';
+import type { OperationKind } from '../contract/workflow.ts';
 import type { Scope } from '../core/image-version/request.ts';
 
 /**
@@ -46,4 +47,18 @@ export function policyFromEnvironment(): OperationPolicy {
 
 export function operationsTableFromEnvironment(): { name: string; recordDays: number } {
   return { name: read(VARIABLES.operationsTable), recordDays: Number(read(VARIABLES.recordDays)) };
+}
+
+export function queuesTableFromEnvironment(): string {
+  return read(VARIABLES.queuesTable);
+}
+
+export function eventBusFromEnvironment(): string {
+  return read(VARIABLES.eventBus);
+}
+
+const StateMachines = z.strictObject({ create: z.string(), update: z.string(), delete: z.string() });
+
+export function stateMachinesFromEnvironment(): Readonly<Record<OperationKind, string>> {
+  return StateMachines.parse(JSON.parse(read(VARIABLES.stateMachines)));
 }

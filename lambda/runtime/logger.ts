@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { ExecutionRef } from '../contract/workflow.ts';
 import type { Decision } from '../core/operation/operation.ts';
+import type { Report } from '../core/ports.ts';
 
 /** Structured logs. Never given: client tokens, request bodies, properties. */
 export const logger = new Logger({ serviceName: 'image-version-automation' });
@@ -23,3 +24,8 @@ export function logDecision(execution: ExecutionRef, { operation, next }: Decisi
       : {}),
   });
 }
+
+/** Tells of a fault that is mended later, with AWS's own name and message. */
+export const report: Report = (what, error) => {
+  logger.warn(what, error instanceof Error ? error : String(error));
+};

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { OperationPolicy } from '../../lambda/contract/policy.ts';
 import { VARIABLES } from '../../lambda/contract/variables.ts';
+import type { OperationKind } from '../../lambda/contract/workflow.ts';
 import { acknowledgeWildcard } from '../acknowledgement.ts';
 import {
   cloudControlActions,
@@ -16,8 +18,11 @@ import {
   IMAGE_WILDCARD_REASON,
   imageArns,
   imageStatement,
+  indexStatement,
   NO_RESOURCE_REASON,
   type ResourceOperation,
+  type TableAction,
+  tableStatement,
 } from '../permissions.ts';
 
 export interface HandlerFunctionProps {
@@ -112,11 +117,40 @@ export class HandlerFunction extends Construct {
     return this;
   }
 
-  /** Lets the function write the operations' records. It can neither read them nor remove one. */
-  useOperationRecords(table: Table, recordRetentionDays: number): this {
-    table.grant(this.role, 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+  /**
+   * Lets the function do this, and no more, with the operations' records.
+   *
+   * @param indexes that it queries
+   */
+  useOperationRecords(
+    table: Table,
+    recordRetentionDays: number,
+    actions: readonly TableAction[],
+    indexes: readonly string[] = [],
+  ): this {
+    this.allow(tableStatement(table, actions), ...indexes.map((index) => indexStatement(table, index)));
     this.set(VARIABLES.operationsTable, table.tableName);
     this.set(VARIABLES.recordDays, String(recordRetentionDays));
+    return this;
+  }
+
+  useImageQueues(table: Table, actions: readonly TableAction[]): this {
+    this.allow(tableStatement(table, actions));
+    this.set(VARIABLES.queuesTable, table.tableName);
+    return this;
+  }
+
+  /** Lets the function start each kind's workflow, by the ARNs that the machines will have. */
+  useStateMachines(machines: Readonly<Record<OperationKind, string>>): this {
+    const resources = Object.values(machines);
+    this.allow(new PolicyStatement({ actions: ['states:StartExecution'], resources }));
+    this.set(VARIABLES.stateMachines, this.#stack.toJsonString(machines));
+    return this;
+  }
+
+  useEventBus(bus: EventBus): this {
+    this.allow(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
+    this.set(VARIABLES.eventBus, bus.eventBusName);
     return this;
   }
 

@@ -1,6 +1,7 @@
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
+import { INDEXES } from '../../lambda/contract/tables.ts';
 
 export interface DataStackProps extends StackProps {
   readonly stage: string;
@@ -13,18 +14,48 @@ export interface DataStackProps extends StackProps {
 export class DataStack extends Stack {
   /** One item for each operation, keyed by its id. */
   readonly operations: Table;
+  /** The images' queues: see lambda/adapters/image-queues.ts. */
+  readonly queues: Table;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
     this.operations = new Table(this, 'Operations', {
+      ...KEPT,
       tableName: `image-version-operations-${props.stage}`,
       partitionKey: { name: 'operationId', type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      encryption: TableEncryption.AWS_MANAGED,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
       timeToLiveAttribute: 'expiresAt',
+    });
+    const listedAt = { name: 'listedAt', type: AttributeType.STRING };
+    for (const [indexName, name] of [
+      [INDEXES.byImage, 'image'],
+      [INDEXES.byRegion, 'region'],
+    ] as const) {
+      this.operations.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: { name, type: AttributeType.STRING },
+        sortKey: listedAt,
+      });
+    }
+    this.operations.addGlobalSecondaryIndex({
+      indexName: INDEXES.open,
+      partitionKey: { name: 'open', type: AttributeType.STRING },
+      sortKey: listedAt,
+      // Whoever finds an operation there reads its record, which is never a moment behind.
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+    this.queues = new Table(this, 'Queues', {
+      ...KEPT,
+      tableName: `image-version-queues-${props.stage}`,
+      partitionKey: { name: 'image', type: AttributeType.STRING },
+      sortKey: { name: 'ticket', type: AttributeType.NUMBER },
     });
   }
 }
+
+const KEPT = {
+  billingMode: BillingMode.PAY_PER_REQUEST,
+  encryption: TableEncryption.AWS_MANAGED,
+  pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+  deletionProtection: true,
+  removalPolicy: RemovalPolicy.RETAIN,
+};

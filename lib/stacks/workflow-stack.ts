@@ -1,11 +1,16 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { DEFAULT_POLICY, type OperationPolicy } from '../../lambda/contract/policy.ts';
+import { INDEXES } from '../../lambda/contract/tables.ts';
 import { OPERATION_KINDS, type OperationKind } from '../../lambda/contract/workflow.ts';
+import { acknowledgeWildcard } from '../acknowledgement.ts';
 import { HandlerFunction } from '../constructs/handler-function.ts';
 import { OperationWorkflow } from '../constructs/operation-workflow.ts';
+import { QueueKeeper } from '../constructs/queue-keeper.ts';
 import { WorkflowAlarms } from '../constructs/workflow-alarms.ts';
 import { cloudControlStatement, FOLLOW_ACTIONS, type ResourceOperation } from '../permissions.ts';
 
@@ -13,6 +18,7 @@ export interface WorkflowStackProps extends StackProps {
   readonly stage: string;
   readonly regions: readonly string[];
   readonly operations: Table;
+  readonly queues: Table;
   readonly recordRetentionDays: number;
   readonly logRetention: RetentionDays;
   readonly operationDeadlineMinutes: number;
@@ -29,59 +35,148 @@ const SENT: Readonly<Record<OperationKind, readonly ResourceOperation[]>> = {
   delete: ['delete'],
 };
 
-/** The three workflows and their functions. */
+/** The three workflows, their functions, and what keeps the images' queues moving. */
 export class WorkflowStack extends Stack {
+  readonly #props: WorkflowStackProps;
+  readonly #bus: EventBus;
+
   constructor(scope: Construct, id: string, props: WorkflowStackProps) {
     super(scope, id, props);
-    const { stage, regions, logRetention, recordRetentionDays, operations } = props;
+    this.#props = props;
+    this.#bus = new EventBus(this, 'Bus', {
+      eventBusName: `image-version-operations-${props.stage}`,
+      description: 'Ends of operations on image versions',
+    });
+    new CfnOutput(this, 'EventBusName', {
+      value: this.#bus.eventBusName,
+      description: 'Rules on this bus hear of every operation that ends',
+    });
+
+    const check = this.#function('check', 'Looks at where an operation on an image version stands')
+      // It reads what a request left behind, and the final properties with their aliases.
+      .useImageVersions(props.regions, ['read'], ['sagemaker:ListAliases'])
+      .allow(cloudControlStatement(FOLLOW_ACTIONS));
+    const settle = this.#queueFunction('settle', 'Writes down how an operation on an image version ended');
     const policy: OperationPolicy = {
       ...DEFAULT_POLICY,
       deadlineSeconds: props.operationDeadlineMinutes * 60,
     };
-    const make = (handler: string, description: string) =>
-      new HandlerFunction(this, pascal(handler), {
-        handler,
-        description,
-        functionName: `image-version-${handler}-${stage}`,
-        logRetention,
-      });
+    const workflows = OPERATION_KINDS.map((kind) => this.#workflow(kind, { check, settle, policy }));
 
-    // It reads what a request left behind, and the final properties with their aliases.
-    const check = make('check', 'Looks at where an operation on an image version stands')
-      .useImageVersions(regions, ['read'], ['sagemaker:ListAliases'])
-      .allow(cloudControlStatement(FOLLOW_ACTIONS));
-    const settle = make(
-      'settle',
-      'Writes down how an operation on an image version ended',
-    ).useOperationRecords(operations, recordRetentionDays);
-
-    const workflows = OPERATION_KINDS.map((kind) => {
-      const submit = make(`submit-${kind}`, `Sends the requests of ${kind}-image-version`)
-        .useImageVersions(regions, SENT[kind])
-        .useOperationRecords(operations, recordRetentionDays)
-        .usePolicy(policy);
-      const workflow = new OperationWorkflow(this, pascal(kind), {
-        stateMachineName: `${kind}-image-version-${stage}`,
-        comment: `Durable ${kind} of a SageMaker image version through Cloud Control`,
-        submit: submit.function,
-        check: check.function,
-        settle: settle.function,
-        policy,
-        logRetention,
-      });
-      new CfnOutput(this, `${pascal(kind)}StateMachineArn`, {
-        value: workflow.stateMachine.stateMachineArn,
-        description: `Start executions of this state machine to ${kind} image versions`,
-      });
-      return { submit, workflow };
+    const executionEnded = this.#queueFunction(
+      'execution-ended',
+      'Settles what a workflow could not settle itself',
+    );
+    const sweep = this.#queueFunction('sweep', 'Takes up operations on image versions that were forgotten', {
+      // Just under the minute until the next one.
+      timeout: Duration.seconds(58),
+      indexes: [INDEXES.open],
+    }).allow(cloudControlStatement(['cloudformation:CancelResourceRequest']));
+    sweep.useImageQueues(props.queues, ['GetItem', 'PutItem']);
+    sweep.allow(
+      new PolicyStatement({ actions: ['states:DescribeExecution'], resources: this.#executionArns() }),
+    );
+    for (const arn of this.#executionArns()) {
+      acknowledgeWildcard(
+        sweep.role,
+        arn,
+        'An execution bears the id of its operation, which is known only then.',
+      );
+    }
+    new QueueKeeper(this, 'QueueKeeper', {
+      stage: props.stage,
+      stateMachineArns: Object.values(this.#machineArns()),
+      executionEnded,
+      sweep,
     });
 
     new WorkflowAlarms(this, 'Alarms', {
-      stage,
-      functions: [check, settle, ...workflows.map(({ submit }) => submit)],
+      stage: props.stage,
+      functions: [check, settle, executionEnded, sweep, ...workflows.map(({ submit }) => submit)],
       workflows: workflows.map(({ workflow }) => workflow),
       email: props.alarmEmail,
     });
+  }
+
+  #workflow(
+    kind: OperationKind,
+    shared: { check: HandlerFunction; settle: HandlerFunction; policy: OperationPolicy },
+  ): { submit: HandlerFunction; workflow: OperationWorkflow } {
+    const { regions, operations, recordRetentionDays, logRetention } = this.#props;
+    const { policy } = shared;
+    const submit = this.#function(`submit-${kind}`, `Sends the requests of ${kind}-image-version`)
+      .useImageVersions(regions, SENT[kind])
+      .useOperationRecords(operations, recordRetentionDays, ['GetItem', 'PutItem', 'UpdateItem'])
+      .usePolicy(policy);
+    const workflow = new OperationWorkflow(this, pascal(kind), {
+      stateMachineName: this.#machineName(kind),
+      comment: `Durable ${kind} of a SageMaker image version through Cloud Control`,
+      submit: submit.function,
+      check: shared.check.function,
+      settle: shared.settle.function,
+      policy,
+      logRetention,
+    });
+    new CfnOutput(this, `${pascal(kind)}StateMachineArn`, {
+      value: workflow.stateMachine.stateMachineArn,
+      description: `Start executions of this state machine to ${kind} image versions`,
+    });
+    return { submit, workflow };
+  }
+
+  #function(handler: string, description: string, timeout?: Duration): HandlerFunction {
+    const { stage, logRetention } = this.#props;
+    return new HandlerFunction(this, pascal(handler), {
+      handler,
+      description,
+      functionName: `image-version-${handler}-${stage}`,
+      logRetention,
+      ...(timeout ? { timeout } : {}),
+    });
+  }
+
+  /** A function that does what follows from an operation's end: it tells of it and hands its image on. */
+  #queueFunction(
+    handler: string,
+    description: string,
+    { timeout, indexes = [] }: { readonly timeout?: Duration; readonly indexes?: readonly string[] } = {},
+  ): HandlerFunction {
+    const { operations, queues, recordRetentionDays } = this.#props;
+    return this.#function(handler, description, timeout)
+      .useOperationRecords(operations, recordRetentionDays, ['GetItem', 'UpdateItem'], indexes)
+      .useImageQueues(queues, ['DeleteItem', 'Query', 'UpdateItem'])
+      .useStateMachines(this.#machineArns())
+      .useEventBus(this.#bus);
+  }
+
+  #machineName(kind: OperationKind): string {
+    return `${kind}-image-version-${this.#props.stage}`;
+  }
+
+  /**
+   * By name and not by reference: settle starts the machines that call it, and a reference each way would be a
+   * circle that CloudFormation cannot deploy.
+   */
+  #machineArns(): Record<OperationKind, string> {
+    const arnOf = (kind: OperationKind) =>
+      this.formatArn({
+        service: 'states',
+        resource: 'stateMachine',
+        resourceName: this.#machineName(kind),
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      });
+    return { create: arnOf('create'), update: arnOf('update'), delete: arnOf('delete') };
+  }
+
+  #executionArns(): string[] {
+    return OPERATION_KINDS.map((kind) =>
+      this.formatArn({
+        service: 'states',
+        resource: 'execution',
+        resourceName: `${this.#machineName(kind)}:*`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    );
   }
 }
 

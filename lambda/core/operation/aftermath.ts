@@ -27,11 +27,11 @@ export function examined(
     const { identifier: _gone, ...rest } = operation;
     return retryOrFail(rest, because, moment);
   }
-  const late = because.name === ERRORS.timedOut;
+  const givenUp = because.name === ERRORS.timedOut || because.name === ERRORS.cancelled;
   switch (found.status) {
     case 'CREATED':
       // The version is what was asked for; only the request lost sight of it. A second one would be a double.
-      if (!late) return created(operation, wantedAliases(operation), moment);
+      if (!givenUp) return created(operation, wantedAliases(operation), moment);
       return leave(operation, because, found.status, moment);
     case 'CREATING':
       if (moment.now >= phase.until) return leave(operation, because, found.status, moment);

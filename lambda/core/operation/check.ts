@@ -34,7 +34,7 @@ async function look(operation: Operation, ports: SubmitPorts): Promise<Decision>
   });
   switch (phase.name) {
     case 'await':
-      return moment().now >= limitOf(operation)
+      return phase.cancelRequested || moment().now >= limitOf(operation)
         ? await cancel(operation, phase, ports.requests, moment)
         : await status(operation, phase, ports.requests, moment);
     case 'cancel':
@@ -83,7 +83,12 @@ function status(
   requests: ImageVersionRequests,
   moment: () => Moment,
 ): Promise<Decision> {
-  const polled = { ...operation, polls: operation.polls + 1 };
+  const last = operation.requests.at(-1);
+  const polled = {
+    ...operation,
+    polls: operation.polls + 1,
+    requests: last ? [...operation.requests.slice(0, -1), { ...last, polls: last.polls + 1 }] : [],
+  };
   return attempt(
     async () =>
       progressed(polled, await requests.status(operation.request.region, phase.requestToken), moment()),
@@ -101,7 +106,7 @@ function cancel(
   return attempt(
     async () => {
       await requests.cancel(operation.request.region, phase.requestToken);
-      return cancelling(operation, phase.requestToken, moment());
+      return cancelling(operation, phase, moment());
     },
     (error) => cancelFailed(operation, phase, error, moment()),
   );

@@ -1,7 +1,7 @@
 import { NEXT_ACTIONS } from '../../contract/workflow.ts';
 import { callDelay } from '../pacing.ts';
 import type { CallError } from '../ports.ts';
-import type { Decision, Failure, Operation, Outcome, Phase, Step, Work } from './operation.ts';
+import type { Decision, Failure, LogEntry, Operation, Outcome, Phase, Step, Work } from './operation.ts';
 
 /** The moves that every decision is made of: each gives the operation and where the machine goes with it. */
 
@@ -16,8 +16,26 @@ export function submitNow(operation: Operation, phase: Phase): Decision {
   return { operation: { ...operation, phase }, next: { action: NEXT_ACTIONS.submit, seconds: 0 } };
 }
 
-export function backOff(operation: Operation, seconds: number): Decision {
-  return { operation, next: { action: NEXT_ACTIONS.backOff, seconds } };
+export function backOff(operation: Operation, seconds: number, now: number): Decision {
+  const wait: LogEntry = { event: 'wait', at: now, step: operation.step.work.name, seconds };
+  return { operation: logged(operation, wait), next: { action: NEXT_ACTIONS.backOff, seconds } };
+}
+
+/** The operation with an error in its log, which is not its end. */
+export function withError(
+  operation: Operation,
+  error: { readonly name: string; readonly message: string },
+  now: number,
+): Operation {
+  const { name, message } = error;
+  return logged(operation, { event: 'error', at: now, step: operation.step.work.name, name, message });
+}
+
+/** Entries that travel along: enough to see a pattern, and far from a payload's 256 KiB. */
+const LOG_LENGTH = 40;
+
+function logged(operation: Operation, entry: LogEntry): Operation {
+  return { ...operation, log: [...operation.log, entry].slice(-LOG_LENGTH) };
 }
 
 /** Look again in `seconds`; with 0 the check Lambda goes on by itself where it can. */
@@ -35,7 +53,7 @@ export function lookAgain(
   const callFailures = operation.step.callFailures + 1;
   if (!error.transient || callFailures >= operation.policy.maxCalls) return undefined;
   const counted = { ...operation, step: { ...operation.step, callFailures } };
-  return poll(counted, phase, callDelay(callFailures, moment.random));
+  return poll(withError(counted, error, moment.now), phase, callDelay(callFailures, moment.random));
 }
 
 export function end(operation: Operation, outcome: Outcome, now: number): Decision {

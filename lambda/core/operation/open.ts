@@ -41,7 +41,15 @@ export async function open(
     return refuse({ name: ERRORS.invalidInput, message, faults });
   }
   const operation = begin(execution, parsed.request, rules.policy, at);
-  if (await records.open(operation)) return { ok: true, operation };
-  const message = `An operation ${execution.name} exists already: start the execution under another name`;
-  return refuse({ name: ERRORS.operationIdTaken, message });
+  const opening = await records.open(operation, input);
+  switch (opening) {
+    case 'opened':
+      return { ok: true, operation };
+    case 'cancelled':
+      return refuse({ name: ERRORS.cancelled, message: 'Cancelled as asked, before it began' });
+    case 'taken': {
+      const message = `An operation ${execution.name} exists already: start the execution under another name`;
+      return refuse({ name: ERRORS.operationIdTaken, message });
+    }
+  }
 }

@@ -29,6 +29,8 @@ export interface Operation {
   readonly phase: Phase;
   /** Every request that was made, oldest first. */
   readonly requests: readonly RequestRecord[];
+  /** What went wrong on the way and was waited for, oldest first; of many, the latest. */
+  readonly log: readonly LogEntry[];
   readonly polls: number;
 }
 
@@ -69,9 +71,17 @@ export type Phase =
       readonly requestToken: string;
       readonly polls: number;
       readonly aliases?: readonly string[];
+      /** Somebody asked for it to be cancelled: the next look does so. */
+      readonly cancelRequested?: true;
     }
-  /** Past the deadline: the request is cancelled, and its end awaited until `until`. */
-  | { readonly name: 'cancel'; readonly requestToken: string; readonly polls: number; readonly until: number }
+  /** Past the deadline, or as asked: the request is cancelled, and its end awaited until `until`. */
+  | {
+      readonly name: 'cancel';
+      readonly why: CancelReason;
+      readonly requestToken: string;
+      readonly polls: number;
+      readonly until: number;
+    }
   /** A creation ended badly: what did it leave behind? */
   | { readonly name: 'examine'; readonly because: Failure; readonly looks: number; readonly until: number }
   /** An update was refused: does another version hold the aliases? */
@@ -79,6 +89,9 @@ export type Phase =
   /** The goal is reached: the final properties are read. */
   | { readonly name: 'read'; readonly effect: 'created' | 'updated'; readonly looks: number }
   | { readonly name: 'ended'; readonly outcome: Outcome; readonly endedAt: number };
+
+/** `late`: the deadline passed. `asked`: by a caller of the API. */
+export type CancelReason = 'late' | 'asked';
 
 /** One phase by its name. */
 export type PhaseOf<Name extends Phase['name']> = Extract<Phase, { readonly name: Name }>;
@@ -91,7 +104,20 @@ export interface RequestRecord {
   /** The last status seen. */
   readonly status: string;
   readonly errorCode?: string;
+  /** How often its status was asked for. */
+  readonly polls: number;
 }
+
+export type LogEntry =
+  | {
+      readonly event: 'error';
+      readonly at: number;
+      readonly step: Work['name'];
+      readonly name: string;
+      readonly message: string;
+    }
+  /** Before a call or a request is made again. */
+  | { readonly event: 'wait'; readonly at: number; readonly step: Work['name']; readonly seconds: number };
 
 /** Why something failed, under AWS's own name where AWS said so. */
 export interface Failure {

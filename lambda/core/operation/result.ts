@@ -2,7 +2,7 @@ import { ERRORS } from '../../contract/errors.ts';
 import type { Crash, ExecutionRef, OperationKind } from '../../contract/workflow.ts';
 import { type ImageVersionRef, parseImageVersionArn } from '../image-version/identifier.ts';
 import type { FullModel } from '../image-version/properties.ts';
-import type { Effect, Failure, Operation, Phase, RequestRecord } from './operation.ts';
+import type { Effect, Failure, LogEntry, Operation, Phase, RequestRecord } from './operation.ts';
 
 /**
  * How an operation ended, as its record keeps it and its execution answers it.
@@ -33,7 +33,7 @@ export type OperationError = Omit<Failure, 'retryable'>;
 
 export type Settlement =
   | { readonly status: 'SUCCEEDED'; readonly result: OperationResult }
-  | { readonly status: 'FAILED' | 'TIMED_OUT'; readonly error: OperationError };
+  | { readonly status: 'FAILED' | 'TIMED_OUT' | 'CANCELLED'; readonly error: OperationError };
 
 /** An operation that came to nothing before there was one: its input has faults, or its id is taken. */
 export interface Refusal {
@@ -52,6 +52,7 @@ export interface Ending {
   readonly imageName?: string;
   readonly version?: number;
   readonly requests: readonly RequestRecord[];
+  readonly log: readonly LogEntry[];
   readonly startedAt: number;
   readonly finishedAt: number;
 }
@@ -69,6 +70,7 @@ export function endingOf(operation: Operation): Ending {
     imageName: request.kind === 'create' ? request.desiredState.ImageName : request.target.imageName,
     ...(ref ? { version: ref.version } : {}),
     requests,
+    log: operation.log,
     startedAt: operation.startedAt,
     finishedAt: phase.endedAt,
   };
@@ -78,9 +80,10 @@ export function endingOfRefusal(execution: ExecutionRef, refusal: Refusal): Endi
   const { kind, error, at } = refusal;
   return {
     execution,
-    settlement: { status: 'FAILED', error },
+    settlement: { status: statusOf(error), error },
     kind,
     requests: [],
+    log: [],
     startedAt: at,
     finishedAt: at,
   };
@@ -108,6 +111,7 @@ export function endingOfCrash(
       execution,
       settlement: { status: 'FAILED', error },
       requests: [],
+      log: [],
       startedAt: now,
       finishedAt: now,
     };
@@ -132,12 +136,17 @@ function causeOf(crash: Crash): string {
   }
 }
 
+function statusOf(error: OperationError): 'FAILED' | 'TIMED_OUT' | 'CANCELLED' {
+  if (error.name === ERRORS.timedOut) return 'TIMED_OUT';
+  return error.name === ERRORS.cancelled ? 'CANCELLED' : 'FAILED';
+}
+
 function settlementOf(operation: Operation, ref: ImageVersionRef | undefined): Settlement {
   const { execution, kind, phase, polls, requests, startedAt, step } = operation;
   if (phase.name !== 'ended') throw new Error(`An operation in phase ${phase.name} has not ended`);
   const { outcome } = phase;
   if (outcome.status === 'FAILED') {
-    const status = outcome.error.name === ERRORS.timedOut ? 'TIMED_OUT' : 'FAILED';
+    const status = statusOf(outcome.error);
     return { status, error: outcome.error };
   }
   if (!ref || !operation.identifier) throw new Error('An operation that succeeded names a version');

@@ -17,6 +17,7 @@ import {
   type Moment,
   poll,
   submitNow,
+  withError,
 } from './decision.ts';
 import { failureOfCall, failureOfRequest, isNotFound, mayBeAliasRefusal, withNote } from './failure.ts';
 import type { Decision, Failure, Operation, Phase, PhaseOf, RequestRecord, Work } from './operation.ts';
@@ -44,6 +45,7 @@ export function begin(
     step: firstAttempt({ name: request.kind }, now),
     phase: request.kind === 'update' ? { name: 'plan' } : { name: 'send' },
     requests: [],
+    log: [],
     polls: 0,
   };
 }
@@ -85,6 +87,7 @@ export function sent(operation: Operation, event: ProgressEvent, moment: Moment)
     requestToken: event.requestToken,
     at: moment.now,
     status: event.status,
+    polls: 0,
   };
   const awaiting: Phase = {
     name: 'await',
@@ -110,7 +113,8 @@ export function submitFailed(operation: Operation, error: CallError, moment: Mom
     const callFailures = operation.step.callFailures + 1;
     const counted = { ...operation, step: { ...operation.step, callFailures } };
     if (callFailures < operation.policy.maxCalls) {
-      return backOff(counted, callDelay(callFailures, moment.random));
+      const noted = withError(counted, error, moment.now);
+      return backOff(noted, callDelay(callFailures, moment.random), moment.now);
     }
     return finalFailure(
       counted,
@@ -130,16 +134,16 @@ export function progressed(operation: Operation, event: ProgressEvent, moment: M
     case 'CANCEL_IN_PROGRESS':
       return stillRunning(seen, moment, event.retryAfter);
     case 'SUCCESS':
-      return seen.phase.name === 'cancel'
-        ? cancelEnded(seen, 'ended SUCCESS', moment)
-        : succeeded(seen, moment);
+      return seen.phase.name === 'cancel' ? cancelTooLate(seen, seen.phase, moment) : succeeded(seen, moment);
     case 'FAILED':
-      return seen.phase.name === 'cancel'
-        ? cancelEnded(seen, `ended FAILED with ${event.errorCode}`, moment)
+      return seen.phase.name === 'cancel' && seen.phase.why === 'late'
+        ? cancelEnded(seen, seen.phase, `ended FAILED with ${event.errorCode}`, moment)
         : requestFailed(seen, failureOfRequest(event), moment);
     case 'CANCEL_COMPLETE':
-      if (seen.phase.name === 'cancel') return cancelEnded(seen, 'ended CANCEL_COMPLETE', moment);
-      return requestFailed(seen, CANCELLED_ELSEWHERE, moment);
+      if (seen.phase.name === 'cancel') {
+        return cancelEnded(seen, seen.phase, 'ended CANCEL_COMPLETE', moment);
+      }
+      return requestFailed(seen, CANCELLED, moment);
     default: {
       const message = `Cloud Control answered the status "${event.status}", which is not documented`;
       return finalFailure(seen, { name: ERRORS.unexpectedStatus, message, retryable: false }, moment.now);
@@ -147,9 +151,10 @@ export function progressed(operation: Operation, event: ProgressEvent, moment: M
   }
 }
 
-const CANCELLED_ELSEWHERE: Failure = {
+/** By the API on a caller's behalf, or by somebody past this system: Cloud Control does not tell who. */
+const CANCELLED: Failure = {
   name: ERRORS.cancelled,
-  message: 'The Cloud Control request was cancelled by somebody else; what it had done was not rolled back',
+  message: 'Its Cloud Control request was cancelled; what it had done by then was not rolled back',
   retryable: false,
 };
 
@@ -157,19 +162,22 @@ const CANCELLED_ELSEWHERE: Failure = {
 export function checkFailed(operation: Operation, error: CallError, moment: Moment): Decision {
   if (!error.transient) {
     if (operation.phase.name === 'cancel') {
-      return cancelEnded(operation, `its end could not be seen: ${error.name}: ${error.message}`, moment);
+      const ended = `its end could not be seen: ${error.name}: ${error.message}`;
+      return cancelEnded(operation, operation.phase, ended, moment);
     }
     const failure = withNote(failureOfCall(error), 'the request was sent and may still be running');
     return finalFailure(operation, { ...failure, retryable: false }, moment.now);
   }
-  return stillRunning(operation, moment);
+  return stillRunning(withError(operation, error, moment.now), moment);
 }
 
-/** The deadline passed and the outstanding request was told to stop; its end is awaited. */
-export function cancelling(operation: Operation, requestToken: string, moment: Moment): Decision {
+/** The outstanding request was told to stop; its end is awaited. */
+export function cancelling(operation: Operation, phase: PhaseOf<'await'>, moment: Moment): Decision {
   const until = moment.now + operation.policy.graceSeconds * 1000;
   const counted = { ...operation, step: { ...operation.step, callFailures: 0 } };
-  return poll(counted, { name: 'cancel', requestToken, polls: 0, until }, 0);
+  const why = phase.cancelRequested && moment.now < limitOf(operation) ? 'asked' : 'late';
+  const { requestToken } = phase;
+  return poll(counted, { name: 'cancel', why, requestToken, polls: 0, until }, 0);
 }
 
 /** Cancelling failed. Where that can get better it is tried again; else the request's end is awaited as it is. */
@@ -179,7 +187,7 @@ export function cancelFailed(
   error: CallError,
   moment: Moment,
 ): Decision {
-  return lookAgain(operation, phase, error, moment) ?? cancelling(operation, phase.requestToken, moment);
+  return lookAgain(operation, phase, error, moment) ?? cancelling(operation, phase, moment);
 }
 
 /** The deadline passed before the next request was sent. */
@@ -241,11 +249,12 @@ export function retryOrFail(operation: Operation, failure: Failure, moment: Mome
   if (!may) return finalFailure(operation, failure, moment.now);
   return backOff(
     {
-      ...operation,
+      ...withError(operation, failure, moment.now),
       step: { ...step, attempt: step.attempt + 1, callFailures: 0 },
       phase: sendPhase(step.work),
     },
     delay,
+    moment.now,
   );
 }
 
@@ -317,7 +326,7 @@ function stillRunning(operation: Operation, moment: Moment, retryAfter?: number)
   const { phase } = operation;
   if (phase.name !== 'await' && phase.name !== 'cancel') return poll(operation, phase, 0);
   if (phase.name === 'cancel' && moment.now >= phase.until) {
-    return cancelEnded(operation, 'had not ended when it was last looked at', moment);
+    return cancelEnded(operation, phase, 'had not ended when it was last looked at', moment);
   }
   // Never past the limit, so that the deadline is acted on when it comes.
   const limit = phase.name === 'cancel' ? phase.until : limitOf(operation);
@@ -401,11 +410,57 @@ function aliasesRefused(operation: Operation, failure: Failure, moment: Moment):
   return poll(operation, { name: 'find-holders', because: failure, aliases }, 0);
 }
 
-/** The end of a request that was cancelled for lateness, or of the patience with it. */
-function cancelEnded(operation: Operation, ended: string, moment: Moment): Decision {
-  const failure = timedOut(operation, `its request was cancelled and ${ended}`);
+/** The end of a request that was cancelled, or of the patience with it. */
+function cancelEnded(
+  operation: Operation,
+  phase: PhaseOf<'cancel'>,
+  ended: string,
+  moment: Moment,
+): Decision {
+  const failure = cancelFailure(operation, phase, ended);
   if (operation.step.work.name === 'create' && operation.identifier) {
-    return poll(operation, { name: 'examine', because: failure, looks: 0, until: moment.now }, 0);
+    // As asked, there is time to see what becomes of the version; past the deadline one look must do.
+    const until = phase.why === 'asked' ? limitOf(operation) : moment.now;
+    return poll(operation, { name: 'examine', because: failure, looks: 0, until }, 0);
   }
   return finalFailure(operation, failure, moment.now);
+}
+
+function cancelFailure(operation: Operation, phase: PhaseOf<'cancel'>, ended: string): Failure {
+  switch (phase.why) {
+    case 'late':
+      return timedOut(operation, `its request was cancelled and ${ended}`);
+    case 'asked': {
+      const message = `Cancelled as asked, at step ${operation.step.work.name}: its request ${ended}`;
+      return { name: ERRORS.cancelled, message, retryable: false };
+    }
+  }
+}
+
+/** The request was cancelled and had done its work all the same. Asked for in time, that is a success. */
+function cancelTooLate(operation: Operation, phase: PhaseOf<'cancel'>, moment: Moment): Decision {
+  return phase.why === 'asked'
+    ? succeeded(operation, moment)
+    : cancelEnded(operation, phase, 'ended SUCCESS', moment);
+}
+
+/** A caller asked for the operation to be cancelled. What is outstanding is cancelled by the next look. */
+export function heedCancellation(decision: Decision, now: number): Decision {
+  const { operation } = decision;
+  const { phase, step } = operation;
+  switch (phase.name) {
+    case 'await':
+      return poll(operation, { ...phase, cancelRequested: true }, 0);
+    case 'plan':
+    case 'send': {
+      const message = `Cancelled as asked, before step ${step.work.name} was sent`;
+      return finalFailure(operation, { name: ERRORS.cancelled, message, retryable: false }, now);
+    }
+    case 'cancel':
+    case 'examine':
+    case 'find-holders':
+    case 'read':
+    case 'ended':
+      return decision;
+  }
 }

@@ -1,0 +1,101 @@
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { INDEXES } from '../contract/tables.ts';
+import { InvalidCursor, type OperationFilter, type ReadDesk } from '../core/operation/desk.ts';
+import type { OperationRecord } from '../core/operation/record.ts';
+import type { ImageQueues } from '../core/ports.ts';
+import { imageKey } from '../core/queue/image-key.ts';
+import { type Item, recordOf } from './operation-item.ts';
+import { Table, unavailable } from './table.ts';
+
+/**
+ * What callers of the API read of the operations. A status is filtered after the read, so a page may take more
+ * than one; after this many it is answered with what there is, and the cursor goes on from there.
+ */
+const READS_PER_PAGE = 10;
+
+export function readDesk(tableName: string, queues: Pick<ImageQueues, 'ahead'>): ReadDesk {
+  const client = new DynamoDBClient({});
+  const table = new Table(client, tableName);
+  return {
+    find: async (operationId) => {
+      const item = await table.get({ operationId });
+      return item && recordOf(item);
+    },
+
+    position: async (record) =>
+      record.status === 'QUEUED' && record.ticket !== undefined
+        ? queues.ahead(imageKey(record), record.ticket)
+        : undefined,
+
+    list: async (filter, limit, cursor) => {
+      const records: OperationRecord[] = [];
+      let start = cursor === undefined ? undefined : keyOf(cursor, filter);
+      for (let reads = 0; reads < READS_PER_PAGE && records.length < limit; reads += 1) {
+        const command = query(tableName, filter, limit - records.length, start);
+        const page = await unavailable(() => client.send(command));
+        records.push(...(page.Items ?? []).map(recordOf));
+        start = page.LastEvaluatedKey;
+        if (!start) return { records };
+      }
+      return start ? { records, cursor: cursorOf(start) } : { records };
+    },
+  };
+}
+
+function query(
+  TableName: string,
+  filter: OperationFilter,
+  Limit: number,
+  start: Item | undefined,
+): QueryCommand {
+  const { region, imageName, status, since } = filter;
+  const [IndexName, field, value] =
+    imageName === undefined
+      ? [INDEXES.byRegion, 'region', region]
+      : [INDEXES.byImage, 'image', imageKey({ region, imageName })];
+  return new QueryCommand({
+    TableName,
+    IndexName,
+    Limit,
+    ScanIndexForward: false,
+    KeyConditionExpression: since === undefined ? '#by = :by' : '#by = :by AND listedAt >= :since',
+    ...(status ? { FilterExpression: '#status = :status' } : {}),
+    ExpressionAttributeNames: { '#by': field, ...(status ? { '#status': 'status' } : {}) },
+    ExpressionAttributeValues: marshall(
+      { ':by': value, ':since': since, ':status': status },
+      { removeUndefinedValues: true },
+    ),
+    ...(start ? { ExclusiveStartKey: start } : {}),
+  });
+}
+
+function cursorOf(key: Item): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
+}
+
+/** Only a key of the index and the range that are read: another one would be an error of the table's. */
+function keyOf(cursor: string, filter: OperationFilter): Item {
+  const wanted = filter.imageName === undefined ? 'region' : 'image';
+  const value =
+    filter.imageName === undefined
+      ? filter.region
+      : imageKey({ region: filter.region, imageName: filter.imageName });
+  const key = parsed(cursor);
+  const names = Object.keys(key).toSorted().join();
+  const texts = Object.values(key).every((attribute) => typeof attribute?.S === 'string');
+  if (names !== [wanted, 'listedAt', 'operationId'].toSorted().join() || !texts || key[wanted]?.S !== value) {
+    throw new InvalidCursor('This cursor was not handed out by this list');
+  }
+  return key;
+}
+
+function parsed(cursor: string): Item {
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    return typeof key === 'object' && key !== null ? { ...key } : {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}

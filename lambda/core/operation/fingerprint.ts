@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { OperationKind } from '../../contract/workflow.ts';
+
+/**
+ * Tells whether two requests are the same: kind and input, whatever order their fields stand in.
+ *
+ * @returns 64 of [0-9a-f]
+ */
+export function fingerprint(kind: OperationKind, input: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify([kind, sorted(input)]))
+    .digest('hex');
+}
+
+/**
+ * The id of the operation that a caller asks for under a key: the same for every repeat.
+ *
+ * @returns 40 characters, which is a name that an execution may have
+ */
+export function operationIdOf(caller: string, idempotencyKey: string): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([caller, idempotencyKey]))
+    .digest('hex');
+  return `key-${hash.slice(0, 36)}`;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return entries.map(([key, inner]) => [key, sorted(inner)]);
+}
