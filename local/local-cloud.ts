@@ -1,6 +1,7 @@
 import { type Assembly, loadAssembly } from './assembly/assembly.ts';
 import { startHttpApi } from './aws/apigateway/http-api.ts';
 import { CallLog } from './aws/call-log.ts';
+import type { CallMiddleware } from './aws/call-middleware.ts';
 import { createCloudControl } from './aws/cloudcontrol/cloudcontrol.ts';
 import { openDatabase } from './aws/database.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
@@ -49,6 +50,8 @@ export interface LocalCloudOptions {
   readonly onLog?: (line: LogLine) => void;
   /** Makes functions die or run twice, for tests. @default - they don't */
   readonly invocationFaults?: InvocationFaults;
+  /** Stands around every call of a service, for tests. @default - nothing does */
+  readonly aroundCalls?: CallMiddleware;
   /** Loses events, or delivers them twice, for tests. @default - it doesn't */
   readonly deliveryFaults?: DeliveryFaults;
   readonly randomness?: Randomness;
@@ -179,6 +182,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       }),
     ],
     middleware: [
+      ...(options.aroundCalls ? [options.aroundCalls] : []),
       settlingAlarm.middleware,
       calls.middleware,
       rateLimit(settings, clock),

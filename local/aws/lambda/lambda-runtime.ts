@@ -93,6 +93,12 @@ export class LambdaRuntime {
     );
   }
 
+  /** Every sandbox of a function dies where it stands; its invocations fail, and the next ones start cold. */
+  async crash(functionName: string): Promise<void> {
+    const workers = this.#deployed.get(functionName)?.pool.workers ?? [];
+    await Promise.all(workers.map((worker) => worker.kill()));
+  }
+
   /** Ends every worker; invocations that run are lost. */
   async stop(): Promise<void> {
     await Promise.all([...this.#deployed.values()].map(({ pool }) => pool.stop()));
