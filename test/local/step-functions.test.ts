@@ -220,7 +220,7 @@ describe('data flow', () => {
       },
       { a: 1 },
     );
-    const started = new Date(Number(context.events[0]?.timestamp) * 1000).toISOString();
+    const started = new Date(Math.round(Number(context.events[0]?.timestamp) * 1000)).toISOString();
     expect(context.output).toEqual({
       started,
       text: 'S',
