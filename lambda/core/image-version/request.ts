@@ -80,6 +80,8 @@ const PatchOperation = z.discriminatedUnion('op', [
   z.strictObject({ op: z.enum(['move', 'copy']), path: NewPlace, from: Place }),
 ]);
 export type PatchOperation = z.infer<typeof PatchOperation>;
+/** A whole JSON Patch (RFC 6902). */
+export const JsonPatch = z.array(PatchOperation).check(z.maxLength(MOST_PATCH_OPERATIONS));
 
 const targetFields = {
   region: z.optional(z.string()),
@@ -92,7 +94,7 @@ const CreateInput = z.strictObject({ region: z.optional(z.string()), properties:
 const UpdateInput = z.strictObject({
   ...targetFields,
   properties: z.optional(WantedProperties),
-  patch: z.optional(z.array(PatchOperation).check(z.maxLength(MOST_PATCH_OPERATIONS))),
+  patch: z.optional(JsonPatch),
   aliasesToAdd: z.optional(Aliases),
   aliasesToDelete: z.optional(Aliases),
 });

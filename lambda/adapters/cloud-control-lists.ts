@@ -1,0 +1,47 @@
+import { CloudControlClient, ListResourcesCommand } from '@aws-sdk/client-cloudcontrol';
+import { ERRORS } from '../contract/errors.ts';
+import type { ListedPage, ResourceLists } from '../core/catalogue.ts';
+import { CallError } from '../core/ports.ts';
+import { called } from './call-error.ts';
+import { regional } from './regional.ts';
+
+/**
+ * Cloud Control's lists. Images need no model; versions are listed for one image, named by the model, and asking
+ * without one is refused. MaxResults is not given: AWS passes over it.
+ */
+export function cloudControlLists(): ResourceLists {
+  const client = regional((config) => new CloudControlClient(config));
+
+  const list = async (
+    region: string,
+    TypeName: string,
+    ResourceModel: string | undefined,
+    NextToken: string | undefined,
+  ): Promise<ListedPage> => {
+    const command = new ListResourcesCommand({ TypeName, ResourceModel, NextToken });
+    const answer = await called(() => client(region).send(command));
+    const identifiers = (answer.ResourceDescriptions ?? []).map(({ Identifier }) => {
+      if (Identifier) return Identifier;
+      throw new CallError(
+        ERRORS.unexpectedAnswer,
+        'Cloud Control listed a resource without identifier',
+        false,
+      );
+    });
+    return { identifiers, ...(answer.NextToken ? { nextToken: answer.NextToken } : {}) };
+  };
+
+  return {
+    images: (region, nextToken) => list(region, 'AWS::SageMaker::Image', undefined, nextToken),
+
+    versions: async (region, ImageName, nextToken) => {
+      try {
+        const model = JSON.stringify({ ImageName });
+        return await list(region, 'AWS::SageMaker::ImageVersion', model, nextToken);
+      } catch (error) {
+        if (error instanceof CallError && error.name === 'ResourceNotFoundException') return undefined;
+        throw error;
+      }
+    },
+  };
+}

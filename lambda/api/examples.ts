@@ -1,0 +1,99 @@
+/** Examples of the OpenAPI document. The images are AWS's Deep Learning Containers. */
+
+const REGISTRY = '763104351884.dkr.ecr.us-east-1.amazonaws.com';
+const BASE_IMAGE = `${REGISTRY}/pytorch-training:2.6.0-cpu-py312-ubuntu22.04-sagemaker`;
+const IDENTIFIER = 'arn:aws:sagemaker:us-east-1:123456789012:image-version/pytorch-training/2';
+const IMAGE = 'arn:aws:sagemaker:us-east-1:123456789012:image/pytorch-training';
+const OPERATION_ID = '3f2a0c1e5b7d49d2a6c8e0f1b2d3c4a5';
+
+const properties = {
+  ImageName: 'pytorch-training',
+  ImageArn: IMAGE,
+  ImageVersionArn: IDENTIFIER,
+  BaseImage: BASE_IMAGE,
+  ContainerImage: `${REGISTRY}/pytorch-training@sha256:7d0e5c0c1b7f6d2f7c9f2f0f7a3b7e9f4c4a1d7e8b6a5c4d3e2f1a0b9c8d7e6f`,
+  Version: 2,
+  JobType: 'TRAINING',
+  MLFramework: 'PyTorch 2.6.0',
+  ProgrammingLang: 'Python 3.12',
+  Processor: 'CPU',
+  Aliases: ['stable'],
+};
+
+const imageVersion = {
+  identifier: IDENTIFIER,
+  imageName: 'pytorch-training',
+  version: 2,
+  region: 'us-east-1',
+  properties,
+  links: {
+    self: '/images/pytorch-training/versions/2?region=us-east-1',
+    image: '/images/pytorch-training/versions?region=us-east-1',
+  },
+};
+
+const image = {
+  identifier: IMAGE,
+  imageName: 'pytorch-training',
+  region: 'us-east-1',
+  links: {
+    versions: '/images/pytorch-training/versions?region=us-east-1',
+    operations: '/operations?image=pytorch-training&region=us-east-1',
+  },
+};
+
+const operation = {
+  operationId: OPERATION_ID,
+  kind: 'create',
+  status: 'QUEUED',
+  region: 'us-east-1',
+  imageName: 'pytorch-training',
+  request: { properties: { ImageName: 'pytorch-training', BaseImage: BASE_IMAGE, Aliases: ['stable'] } },
+  history: [],
+  position: 1,
+  createdAt: '2026-11-24T08:00:00.000Z',
+  links: { self: `/operations/${OPERATION_ID}`, cancel: `/operations/${OPERATION_ID}/cancel` },
+};
+
+export const BODY_EXAMPLES: Readonly<Record<string, unknown>> = {
+  CreateBody: {
+    BaseImage: BASE_IMAGE,
+    JobType: 'TRAINING',
+    MLFramework: 'PyTorch 2.6.0',
+    ProgrammingLang: 'Python 3.12',
+    Processor: 'CPU',
+    Aliases: ['stable'],
+  },
+  MergeBody: { VendorGuidance: 'STABLE', ReleaseNotes: null, aliasesToAdd: ['stable'] },
+  PatchBody: [
+    { op: 'test', path: '/Processor', value: 'CPU' },
+    { op: 'replace', path: '/MLFramework', value: 'PyTorch 2.6.1' },
+    { op: 'add', path: '/Aliases/-', value: 'latest-cpu' },
+  ],
+};
+
+export const SHAPE_EXAMPLES: Readonly<Record<string, unknown>> = {
+  ImageVersion: imageVersion,
+  ImageVersionList: { items: [imageVersion], nextCursor: null },
+  Image: image,
+  ImageList: { items: [image], nextCursor: null },
+  Operation: operation,
+  OperationList: { items: [operation], nextCursor: null },
+  Health: {
+    status: 'ok',
+    parts: [
+      { name: 'operations-table', status: 'ok', milliseconds: 7 },
+      { name: 'cloud-control', status: 'ok', milliseconds: 212 },
+      { name: 'sagemaker', status: 'ok', milliseconds: 64 },
+    ],
+  },
+  Problem: {
+    type: '/openapi.json#/x-problems/invalid-body',
+    title: 'The body has faults',
+    status: 422,
+    detail: 'One thing is wrong with the body',
+    errors: [{ pointer: '/Processor', detail: 'given "TPU", wanted CPU or GPU' }],
+    instance: '/images/pytorch-training/versions',
+    requestId: 'JKJaXmPLvHcESHA=',
+  },
+};

@@ -1,0 +1,34 @@
+import type { RouteName } from '../contract/routes.ts';
+import { CREATE_TYPES, UPDATE_TYPES } from './orders.ts';
+import type { PathName, QueryName } from './parameters.ts';
+
+/** What each route reads of a request: what it is checked by, and what the OpenAPI document tells of it. */
+interface RouteInputs {
+  readonly path: readonly PathName[];
+  readonly query: readonly QueryName[];
+  /** Media types of the body; none where there is no body. */
+  readonly body: readonly string[];
+  /** A change, which an idempotency key makes one however often it is sent. */
+  readonly idempotent: boolean;
+  /** Answers an operation, which may be held until it is final. */
+  readonly held: boolean;
+}
+
+const read = { body: [], idempotent: false, held: false } as const;
+const write = { idempotent: true, held: true } as const;
+
+export const ROUTE_INPUTS = {
+  createImageVersion: { path: ['imageName'], query: ['region'], body: CREATE_TYPES, ...write },
+  updateImageVersion: { path: ['imageName', 'version'], query: ['region'], body: UPDATE_TYPES, ...write },
+  deleteImageVersion: { path: ['imageName', 'version'], query: ['region'], body: [], ...write },
+  cancelOperation: { path: ['operationId'], query: [], ...read, held: true },
+  getImageVersion: { path: ['imageName', 'version'], query: ['region'], ...read },
+  getImageAlias: { path: ['imageName', 'alias'], query: ['region'], ...read },
+  listImageVersions: { path: ['imageName'], query: ['region', 'limit', 'cursor'], ...read },
+  listRegionVersions: { path: [], query: ['region', 'limit', 'cursor'], ...read },
+  listImages: { path: [], query: ['region', 'limit', 'cursor'], ...read },
+  getOperation: { path: ['operationId'], query: [], ...read, held: true },
+  listOperations: { path: [], query: ['region', 'image', 'status', 'since', 'limit', 'cursor'], ...read },
+  getOpenApi: { path: [], query: [], ...read },
+  getHealth: { path: [], query: [], ...read },
+} as const satisfies Record<RouteName, RouteInputs>;

@@ -1,0 +1,194 @@
+import * as z from 'zod/mini';
+import { ROUTE_NAMES, ROUTES, type RouteName } from '../contract/routes.ts';
+import { BODY_EXAMPLES, SHAPE_EXAMPLES } from './examples.ts';
+import { IdempotencyKey, LONGEST_WAIT } from './headers.ts';
+import { ROUTE_INPUTS } from './inputs.ts';
+import { CreateBody, MERGE_TYPES, MergeBody, PATCH_TYPE, PatchBody } from './orders.ts';
+import { PATH_PARAMETERS, QUERY_PARAMETERS } from './parameters.ts';
+import { PROBLEM_TYPE, PROBLEMS, type ProblemName } from './problem.ts';
+import { ROUTE_ANSWERS } from './route-answers.ts';
+import { SHAPES } from './shapes.ts';
+
+/**
+ * The OpenAPI 3.1 document, made of what checks the requests and types the answers. 3.1 takes JSON Schema as it is,
+ * in the dialect of 2020-12, which is the one that zod writes.
+ */
+
+type Json = Readonly<Record<string, unknown>>;
+
+let made: Json | undefined;
+
+export function openApiDocument(): Json {
+  made ??= make();
+  return made;
+}
+
+const BODIES = { CreateBody, MergeBody, PatchBody } as const;
+
+function make(): Json {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const name of ROUTE_NAMES) {
+    const { path, method } = ROUTES[name];
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(name) };
+  }
+  return {
+    openapi: '3.1.1',
+    jsonSchemaDialect: 'https://spec.openapis.org/oas/3.1/dialect/base',
+    info: {
+      title: 'Image version automation',
+      version: '1.0.0',
+      summary: 'Durable, ordered creation, update and deletion of SageMaker image versions.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    security: [{ sigv4: [] }],
+    paths,
+    components: {
+      schemas: {
+        ...schemasOf(BODIES, 'input', BODY_EXAMPLES),
+        ...schemasOf(SHAPES, 'output', SHAPE_EXAMPLES),
+      },
+      securitySchemes: {
+        sigv4: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'Authorization',
+          description:
+            'AWS Signature Version 4 for the service execute-api, with permission to invoke the route.',
+          'x-amazon-apigateway-authtype': 'awsSigv4',
+        },
+      },
+    },
+    'x-problems': PROBLEMS,
+  };
+}
+
+function operationOf(name: RouteName): Json {
+  const inputs = ROUTE_INPUTS[name];
+  const { summary, answers, problems } = ROUTE_ANSWERS[name];
+  return {
+    operationId: name,
+    summary,
+    parameters: parametersOf(name),
+    ...(inputs.body.length === 0
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: Object.fromEntries(inputs.body.map((type) => [type, contentOf(bodyOf(name, type))])),
+          },
+        }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(answers).map(([status, { shape, description }]) => [
+          status,
+          {
+            description,
+            ...(inputs.held ? { headers: HELD_HEADERS } : {}),
+            content: { 'application/json': shape ? contentOf(shape) : { schema: { type: 'object' } } },
+          },
+        ]),
+      ),
+      ...problemResponses(problems, Object.keys(answers)),
+    },
+  };
+}
+
+/** Headers that say more of an operation that has not ended. */
+const HELD_HEADERS = {
+  'Retry-After': {
+    description: 'Seconds after which it is worth asking again; absent once the operation is final.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+  Location: {
+    description: 'The operation, where it was accepted and is not final.',
+    schema: { type: 'string', format: 'uri-reference' },
+  },
+  'Preference-Applied': {
+    description: 'The seconds that the answer was held at most, where `Prefer` asked for it.',
+    schema: { type: 'string' },
+  },
+} as const;
+
+function bodyOf(name: RouteName, type: string): keyof typeof BODIES {
+  if (name === 'createImageVersion') return 'CreateBody';
+  return type === PATCH_TYPE || !MERGE_TYPES.some((one) => one === type) ? 'PatchBody' : 'MergeBody';
+}
+
+function contentOf(shape: keyof typeof BODIES | keyof typeof SHAPES): Json {
+  return { schema: { $ref: referenceTo(shape) } };
+}
+
+function problemResponses(problems: readonly ProblemName[], taken: readonly string[]): Json {
+  const byStatus = Map.groupBy(problems, (name) => PROBLEMS[name].status);
+  return Object.fromEntries(
+    [...byStatus]
+      .filter(([status]) => !taken.includes(String(status)))
+      .map(([status, names]) => [
+        status,
+        {
+          description: names.map((name) => `\`${name}\`: ${PROBLEMS[name].meaning}`).join('\n\n'),
+          content: { [PROBLEM_TYPE]: contentOf('Problem') },
+        },
+      ]),
+  );
+}
+
+function parametersOf(name: RouteName): Json[] {
+  const { path, query, idempotent, held } = ROUTE_INPUTS[name];
+  return [
+    ...path.map((one) => {
+      const { schema, description, example } = PATH_PARAMETERS[one];
+      return { name: one, in: 'path', required: true, description, schema: schemaOf(schema), example };
+    }),
+    ...query.map((one) => {
+      const { schema, description, example } = QUERY_PARAMETERS[one];
+      return { name: one, in: 'query', required: false, description, schema: schemaOf(schema), example };
+    }),
+    ...(idempotent ? [IDEMPOTENCY_PARAMETER] : []),
+    ...(held ? [PREFER_PARAMETER] : []),
+  ];
+}
+
+const IDEMPOTENCY_PARAMETER = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'Makes a repeat the same request: it is answered with the same operation (200). Keys of different callers are different keys. Without one, each request is a new operation.',
+  schema: schemaOf(IdempotencyKey),
+  example: '6f1c7b0e-9f0d-4a52-8a55-5f7b2f0a2c11',
+};
+
+const PREFER_PARAMETER = {
+  name: 'Prefer',
+  in: 'header',
+  required: false,
+  description: `\`wait=N\` holds the answer until the operation is final or N seconds are over, at most ${LONGEST_WAIT} (RFC 7240).`,
+  schema: { type: 'string' },
+  example: `wait=${LONGEST_WAIT}`,
+};
+
+function schemaOf(schema: z.ZodMiniType): Json {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+  return rest;
+}
+
+function referenceTo(name: string): string {
+  return `#/components/schemas/${name}`;
+}
+
+function schemasOf(
+  schemas: Readonly<Record<string, z.ZodMiniType>>,
+  io: 'input' | 'output',
+  examples: Json,
+): Json {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
+  const made = z.toJSONSchema(registry, { uri: referenceTo, io });
+  return Object.fromEntries(
+    Object.entries(made.schemas).map(([name, { $schema, $id, ...schema }]) => [
+      name,
+      { ...schema, examples: [examples[name]] },
+    ]),
+  );
+}

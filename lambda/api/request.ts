@@ -1,0 +1,59 @@
+/** What came in, before anything of it is believed. */
+export interface ApiRequest {
+  readonly method: string;
+  /** As API Gateway tells it: with some characters decoded already. */
+  readonly path: string;
+  readonly query: readonly (readonly [name: string, value: string])[];
+  /** By lower-case names; one that was given twice is joined with commas. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** undefined where there is none; the bytes where it was no text. */
+  readonly body: string | Uint8Array | undefined;
+  /** Who asks: an ARN. */
+  readonly caller: string;
+  readonly requestId: string;
+  /** Epoch milliseconds at which it came. */
+  readonly receivedAt: number;
+}
+
+/** An event of an HTTP API with payload version 2.0, as far as it is read. */
+export interface HttpApiEvent {
+  readonly version: '2.0';
+  readonly rawPath: string;
+  readonly rawQueryString: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body?: string;
+  readonly isBase64Encoded: boolean;
+  readonly requestContext: {
+    readonly requestId: string;
+    readonly http: { readonly method: string };
+    /** Of the caller that API Gateway's IAM authorizer let in. */
+    readonly authorizer?: { readonly iam?: { readonly userArn?: string } };
+  };
+}
+
+export function requestOf(event: HttpApiEvent, receivedAt: number): ApiRequest {
+  const { rawPath, rawQueryString, headers, body, isBase64Encoded, requestContext } = event;
+  return {
+    method: requestContext.http.method.toUpperCase(),
+    path: rawPath,
+    query: [...new URLSearchParams(rawQueryString)],
+    headers: Object.fromEntries(
+      Object.entries(headers).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name.toLowerCase(), value]],
+      ),
+    ),
+    body: body && isBase64Encoded ? Buffer.from(body, 'base64') : body || undefined,
+    caller: callerOf(requestContext.authorizer?.iam?.userArn),
+    requestId: requestContext.requestId,
+    receivedAt,
+  };
+}
+
+/**
+ * A role's session bears another name each time that it is assumed; a caller who repeats a request from a new
+ * session is the same caller, so that the repeat is recognised.
+ */
+function callerOf(userArn: string | undefined): string {
+  const arn = userArn ?? 'anonymous';
+  return arn.replace(/^(arn:[\w-]+:sts::\d{12}:assumed-role\/[^/]+)\/.*$/, '$1');
+}

@@ -1,0 +1,41 @@
+/**
+ * The HTTP API's routes: the stack declares them, the functions serve them, the OpenAPI document describes them,
+ * and the policies for people are cut along them. The API has no `$default` route, so these are all there are.
+ */
+
+/** Which function serves a route, by the name of its file in lambda/handlers. */
+export const API_HANDLERS = { read: 'api-read', write: 'api-write' } as const;
+export type ApiSide = keyof typeof API_HANDLERS;
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Parameters in braces, as API Gateway and OpenAPI both have it. */
+  readonly path: string;
+  /** Routes that change something are the operators' and served by the function that may. */
+  readonly side: ApiSide;
+}
+
+export const ROUTES = {
+  createImageVersion: { method: 'POST', path: '/images/{imageName}/versions', side: 'write' },
+  updateImageVersion: { method: 'PATCH', path: '/images/{imageName}/versions/{version}', side: 'write' },
+  deleteImageVersion: { method: 'DELETE', path: '/images/{imageName}/versions/{version}', side: 'write' },
+  cancelOperation: { method: 'POST', path: '/operations/{operationId}/cancel', side: 'write' },
+  getImageVersion: { method: 'GET', path: '/images/{imageName}/versions/{version}', side: 'read' },
+  getImageAlias: { method: 'GET', path: '/images/{imageName}/aliases/{alias}', side: 'read' },
+  listImageVersions: { method: 'GET', path: '/images/{imageName}/versions', side: 'read' },
+  listRegionVersions: { method: 'GET', path: '/image-versions', side: 'read' },
+  listImages: { method: 'GET', path: '/images', side: 'read' },
+  getOperation: { method: 'GET', path: '/operations/{operationId}', side: 'read' },
+  listOperations: { method: 'GET', path: '/operations', side: 'read' },
+  getOpenApi: { method: 'GET', path: '/openapi.json', side: 'read' },
+  getHealth: { method: 'GET', path: '/health', side: 'read' },
+} as const satisfies Record<string, Route>;
+
+export type RouteName = keyof typeof ROUTES;
+
+/** The routes that one function serves. */
+export type RouteNameOf<Side extends ApiSide> = {
+  [Name in RouteName]: (typeof ROUTES)[Name]['side'] extends Side ? Name : never;
+}[RouteName];
+
+export const ROUTE_NAMES = Object.keys(ROUTES) as RouteName[];
