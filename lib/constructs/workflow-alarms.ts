@@ -18,6 +18,8 @@ export interface WorkflowAlarmsProps {
   readonly stage: string;
   readonly functions: readonly HandlerFunction[];
   readonly workflows: readonly OperationWorkflow[];
+  /** Runs each minute. One failure is made up for a minute later, so it has alarms of its own. */
+  readonly sweep: HandlerFunction;
   /** @default - the alarms show in CloudWatch alone */
   readonly email: string | undefined;
 }
@@ -25,14 +27,33 @@ export interface WorkflowAlarmsProps {
 const PERIOD = Duration.minutes(5);
 
 /**
- * Two alarms on what should never happen. An operation that AWS refused is not among them: that is an answer
+ * Alarms on what should never happen. An operation that AWS refused is not among them: that is an answer
  * to its caller. Each has its heading in docs/runbook.md.
  */
 export class WorkflowAlarms extends Construct {
   constructor(scope: Construct, id: string, props: WorkflowAlarmsProps) {
     super(scope, id);
     const action = props.email ? new SnsAction(this.topic(props.email)) : undefined;
+    const { sweep } = props;
     const alarms = [
+      new Alarm(this, 'SweepFailing', {
+        alarmName: `image-versions-sweep-failing-${props.stage}`,
+        alarmDescription: 'Forgotten operations cannot be mended. Runbook: "Sweeper failing".',
+        metric: sweep.function.metricErrors({ period: PERIOD, statistic: 'Sum' }),
+        threshold: 3,
+        evaluationPeriods: 1,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      }),
+      new Alarm(this, 'SweepNotRunning', {
+        alarmName: `image-versions-sweep-not-running-${props.stage}`,
+        alarmDescription: 'Nobody looks for forgotten operations. Runbook: "Sweeper not running".',
+        metric: sweep.function.metricInvocations({ period: PERIOD, statistic: 'Sum' }),
+        threshold: 1,
+        evaluationPeriods: 1,
+        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+        treatMissingData: TreatMissingData.BREACHING,
+      }),
       this.alarm('Crashing', {
         name: `image-versions-crashing-${props.stage}`,
         description: 'A Lambda of the workflows failed. Runbook: "Workflow functions crashing".',

@@ -92,7 +92,8 @@ export class WorkflowStack extends Stack {
 
     new WorkflowAlarms(this, 'Alarms', {
       stage: props.stage,
-      functions: [check, settle, executionEnded, sweep, ...workflows.map(({ submit }) => submit)],
+      functions: [check, settle, executionEnded, ...workflows.map(({ submit }) => submit)],
+      sweep,
       workflows: workflows.map(({ workflow }) => workflow),
       email: props.alarmEmail,
     });
