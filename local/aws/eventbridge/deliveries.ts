@@ -6,11 +6,13 @@
  * policy, and what it cannot hand over is a dead letter. Once Lambda has taken it, EventBridge is done: a
  * function that fails is run again by Lambda, and the rule's dead-letter queue never hears of it.
  */
+import type { DatabaseSync } from 'node:sqlite';
 import { type AsynchronousResource, DEFAULT_ASYNCHRONOUS } from '../../assembly/asynchronous.ts';
 import type { RuleResource, RuleTarget } from '../../assembly/event-rules.ts';
 import type { Clock } from '../../clock.ts';
 import { parseJson } from '../../json.ts';
 import type { Randomness } from '../../randomness.ts';
+import { transact } from '../database.ts';
 import type { LambdaAnswer, LambdaRuntime } from '../lambda/lambda-runtime.ts';
 import { AwsError } from '../service.ts';
 import type { QueueStore } from '../sqs/queue-store.ts';
@@ -19,6 +21,7 @@ import type { Delivery, EventStore } from './event-store.ts';
 
 export interface DeliveriesOptions {
   readonly store: EventStore;
+  readonly database: DatabaseSync;
   readonly rules: readonly RuleResource[];
   readonly asynchronous: readonly AsynchronousResource[];
   readonly queues: QueueStore;
@@ -154,7 +157,7 @@ export class Deliveries {
 
   /** The delivery in Lambda's hands; undefined when it did not come there. */
   #handOver(delivery: Delivery, addressee: Addressee): Delivery | undefined {
-    const { store, clock, faults } = this.#options;
+    const { store, database, clock, faults } = this.#options;
     const { name } = addressee.rule;
     const number = (this.#attemptsOfRule.get(name) ?? 0) + 1;
     this.#attemptsOfRule.set(name, number);
@@ -169,8 +172,10 @@ export class Deliveries {
         this.#handOverFailed(delivery, addressee);
         return undefined;
       case 'twice':
-        store.addDelivery(taken);
-        store.changeDelivery(taken);
+        transact(database, () => {
+          store.addDelivery(taken);
+          store.changeDelivery(taken);
+        });
         return taken;
       case 'none':
         store.changeDelivery(taken);
@@ -181,7 +186,7 @@ export class Deliveries {
   }
 
   #handOverFailed(delivery: Delivery, { rule, target }: Addressee): void {
-    const { store, clock, queues } = this.#options;
+    const { store, clock } = this.#options;
     const attempts = delivery.attempts + 1;
     const due = clock.now() + this.#backOff(attempts);
     const tooOld = due - delivery.since > target.maximumAgeSeconds * 1000;
@@ -189,10 +194,8 @@ export class Deliveries {
       store.changeDelivery({ ...delivery, attempts, due });
       return;
     }
-    store.endDelivery(delivery);
-    if (target.deadLetterArn === undefined) return;
     // The names of a dead letter's attributes: EventBridge user guide, "dead-letter queues".
-    queues.send(target.deadLetterArn, delivery.payload, {
+    this.#endAsLetter(delivery, target.deadLetterArn, delivery.payload, {
       RULE_ARN: rule.arn,
       TARGET_ARN: target.functionArn,
       ERROR_CODE: 'THROTTLING',
@@ -236,9 +239,7 @@ export class Deliveries {
     condition: 'RetriesExhausted' | 'EventAgeExceeded',
     answer: Extract<LambdaAnswer, { kind: 'failure' }> | undefined,
   ): void {
-    const { store, clock, queues, randomness } = this.#options;
-    store.endDelivery(delivery);
-    if (config?.onFailureArn === undefined) return;
+    const { clock, randomness } = this.#options;
     const body = {
       version: '1.0',
       timestamp: new Date(clock.now()).toISOString(),
@@ -254,7 +255,21 @@ export class Deliveries {
         responsePayload: answer.failure,
       }),
     };
-    queues.send(config.onFailureArn, JSON.stringify(body), {});
+    this.#endAsLetter(delivery, config?.onFailureArn, JSON.stringify(body), {});
+  }
+
+  /** The delivery ends and its letter is written, or neither. */
+  #endAsLetter(
+    delivery: Delivery,
+    queueArn: string | undefined,
+    body: string,
+    attributes: Readonly<Record<string, string>>,
+  ): void {
+    const { store, database, queues } = this.#options;
+    transact(database, () => {
+      store.endDelivery(delivery);
+      if (queueArn !== undefined) queues.send(queueArn, body, attributes);
+    });
   }
 
   /** Exponential with jitter; AWS tells no figures for EventBridge (unverified). */

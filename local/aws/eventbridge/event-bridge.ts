@@ -39,7 +39,12 @@ export class EventBridge {
     this.buses = assembly.eventBuses;
     this.rules = assembly.rules;
     this.#store = new EventStore(database);
-    this.#deliveries = new Deliveries({ ...options, ...assembly, store: this.#store });
+    this.#deliveries = new Deliveries({
+      ...options,
+      store: this.#store,
+      rules: assembly.rules,
+      asynchronous: assembly.asynchronous,
+    });
     this.#schedules = new Schedules({
       rules: assembly.rules,
       store: this.#store,
