@@ -12,6 +12,7 @@ const HANDLER_ACTIONS = {
   read: ['sagemaker:DescribeImageVersion'],
   update: ['sagemaker:UpdateImageVersion', 'sagemaker:DescribeImageVersion', 'sagemaker:ListAliases'],
   delete: ['sagemaker:DeleteImageVersion', 'sagemaker:DescribeImageVersion'],
+  list: ['sagemaker:ListImageVersions'],
 } as const;
 
 const CLOUD_CONTROL_ACTIONS = {
@@ -19,10 +20,17 @@ const CLOUD_CONTROL_ACTIONS = {
   read: 'cloudformation:GetResource',
   update: 'cloudformation:UpdateResource',
   delete: 'cloudformation:DeleteResource',
+  list: 'cloudformation:ListResources',
 } as const;
 
 /** An operation of Cloud Control on an image version. */
 export type ResourceOperation = keyof typeof HANDLER_ACTIONS;
+
+/**
+ * What listing the images themselves asks of its caller: `AWS::SageMaker::Image` is the type by which a region's
+ * versions are found. ListImages takes no resource.
+ */
+export const LIST_IMAGES_ACTION = 'sagemaker:ListImages';
 
 /** Following and stopping a request needs no permission on the resource. */
 export const FOLLOW_ACTIONS = [
@@ -35,7 +43,7 @@ export const FOLLOW_ACTIONS = [
  * Reference lists no resource type for Cloud Control's actions, and none for writing trace segments.
  */
 export const NO_RESOURCE_REASON =
-  'Cloud Control and X-Ray actions support no resource-level permissions; what a role may touch is limited by the ARNs of its sagemaker: actions.';
+  'Cloud Control and X-Ray actions, and sagemaker:ListImages, support no resource-level permissions; what a role may touch is limited by the ARNs of its other sagemaker: actions.';
 
 /** Why an ARN ends in `*`: the images are made by the users, so their names are not known to the stack. */
 export const IMAGE_WILDCARD_REASON =

@@ -9,9 +9,10 @@ const ROOT = join(__dirname, '..');
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'lambda/contract': [],
   'lambda/core': ['lambda/contract'],
+  'lambda/api': ['lambda/core', 'lambda/contract'],
   'lambda/adapters': ['lambda/core', 'lambda/contract'],
   'lambda/runtime': ['lambda/core', 'lambda/contract'],
-  'lambda/handlers': ['lambda/core', 'lambda/adapters', 'lambda/runtime', 'lambda/contract'],
+  'lambda/handlers': ['lambda/core', 'lambda/api', 'lambda/adapters', 'lambda/runtime', 'lambda/contract'],
   lib: ['lambda/contract'],
   bin: ['lib'],
   local: [],
@@ -23,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const FORBIDDEN_PACKAGES: Readonly<Record<string, RegExp>> = {
   'lambda/contract': /^(?!\.)/,
   'lambda/core': /^@aws-sdk|^@aws-lambda-powertools|^aws-cdk-lib|^node:(?!crypto)/,
+  'lambda/api': /^@aws-sdk|^@aws-lambda-powertools|^node:/,
   lib: /^@aws-sdk/,
   lambda: /^aws-cdk-lib|^constructs/,
   local: /^aws-cdk-lib|^constructs/,
@@ -75,9 +77,9 @@ test('no room uses a package that it must do without', () => {
   expect(strays).toEqual([]);
 });
 
-test('core asks nobody for the time, for chance or for the environment', () => {
+test('core and api ask nobody for the time, for chance or for the environment', () => {
   const strays = files
-    .filter((file) => file.startsWith('lambda/core/'))
+    .filter((file) => /^lambda\/(core|api)\//.test(file))
     .filter((file) =>
       /Date\.now|new Date\(\)|Math\.random|process\./.test(readFileSync(join(ROOT, file), 'utf8')),
     );

@@ -19,6 +19,7 @@ import {
   imageArns,
   imageStatement,
   indexStatement,
+  LIST_IMAGES_ACTION,
   NO_RESOURCE_REASON,
   type ResourceOperation,
   type TableAction,
@@ -111,6 +112,16 @@ export class HandlerFunction extends Construct {
     for (const arn of imageArns(this.#stack, regions)) {
       acknowledgeWildcard(this.role, arn, IMAGE_WILDCARD_REASON);
     }
+    return this.knowImages(regions);
+  }
+
+  /** Lets the function find the images of these regions by way of a list of them. */
+  useImages(): this {
+    return this.allow(new PolicyStatement({ actions: [LIST_IMAGES_ACTION], resources: ['*'] }));
+  }
+
+  /** Tells the function whose images there are, and where, without letting it do anything with them. */
+  knowImages(regions: readonly string[]): this {
     this.set(VARIABLES.regions, regions.join(','));
     this.set(VARIABLES.account, Aws.ACCOUNT_ID);
     this.set(VARIABLES.partition, Aws.PARTITION);

@@ -5,11 +5,14 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { DEFAULT_POLICY, type OperationPolicy } from '../../lambda/contract/policy.ts';
+import { API_HANDLERS, type ApiSide } from '../../lambda/contract/routes.ts';
 import { INDEXES } from '../../lambda/contract/tables.ts';
 import { OPERATION_KINDS, type OperationKind } from '../../lambda/contract/workflow.ts';
 import { acknowledgeWildcard } from '../acknowledgement.ts';
 import { HandlerFunction } from '../constructs/handler-function.ts';
 import { OperationWorkflow } from '../constructs/operation-workflow.ts';
+import { OperationsApi } from '../constructs/operations-api.ts';
+import { PeoplePolicies } from '../constructs/people-policies.ts';
 import { QueueKeeper } from '../constructs/queue-keeper.ts';
 import { WorkflowAlarms } from '../constructs/workflow-alarms.ts';
 import { cloudControlStatement, FOLLOW_ACTIONS, type ResourceOperation } from '../permissions.ts';
@@ -35,7 +38,10 @@ const SENT: Readonly<Record<OperationKind, readonly ResourceOperation[]>> = {
   delete: ['delete'],
 };
 
-/** The three workflows, their functions, and what keeps the images' queues moving. */
+/** Below API Gateway's 30 s, and above the 25 s after which the functions answer that it took too long. */
+const API_TIMEOUT = Duration.seconds(29);
+
+/** The three workflows, their functions, what keeps the images' queues moving, and the HTTP API. */
 export class WorkflowStack extends Stack {
   readonly #props: WorkflowStackProps;
   readonly #bus: EventBus;
@@ -90,13 +96,44 @@ export class WorkflowStack extends Stack {
       sweep,
     });
 
+    const { read, write } = this.#api();
+
     new WorkflowAlarms(this, 'Alarms', {
       stage: props.stage,
-      functions: [check, settle, executionEnded, ...workflows.map(({ submit }) => submit)],
+      functions: [check, settle, executionEnded, read, write, ...workflows.map(({ submit }) => submit)],
       sweep,
       workflows: workflows.map(({ workflow }) => workflow),
       email: props.alarmEmail,
     });
+  }
+
+  /** The HTTP API: the function that accepts may not look at versions, the one that looks may change nothing. */
+  #api(): Readonly<Record<ApiSide, HandlerFunction>> {
+    const { stage, regions, operations, queues, recordRetentionDays, logRetention } = this.#props;
+    const write = this.#queueFunction(
+      API_HANDLERS.write,
+      'Accepts and cancels operations on image versions',
+      {
+        timeout: API_TIMEOUT,
+      },
+    )
+      .knowImages(regions)
+      .useOperationRecords(operations, recordRetentionDays, ['PutItem'])
+      .useImageQueues(queues, ['PutItem'])
+      .allow(cloudControlStatement(['cloudformation:CancelResourceRequest']));
+    const read = this.#function(API_HANDLERS.read, 'Tells of image versions and operations', API_TIMEOUT)
+      .useImageVersions(regions, ['read', 'list'], ['sagemaker:ListAliases'])
+      .useImages()
+      .useOperationRecords(operations, recordRetentionDays, ['GetItem'], [INDEXES.byImage, INDEXES.byRegion])
+      .useImageQueues(queues, ['Query']);
+    const functions = { read, write };
+    const api = new OperationsApi(this, 'Api', {
+      apiName: `image-version-operations-${stage}`,
+      functions,
+      logRetention,
+    });
+    new PeoplePolicies(this, 'People', { api });
+    return functions;
   }
 
   #workflow(

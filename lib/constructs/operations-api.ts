@@ -1,0 +1,103 @@
+import { ArnFormat, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type ApiSide, ROUTE_NAMES, ROUTES, type RouteName } from '../../lambda/contract/routes.ts';
+import type { HandlerFunction } from './handler-function.ts';
+
+export interface OperationsApiProps {
+  /** Physical name of the API; its access log is found by it. */
+  readonly apiName: string;
+  /** What serves each side's routes. */
+  readonly functions: Readonly<Record<ApiSide, HandlerFunction>>;
+  readonly logRetention: RetentionDays;
+  /** Requests a second, over all callers together. @default 50 */
+  readonly rateLimit?: number;
+  /** Requests that may come at once on top of the rate. @default 100 */
+  readonly burstLimit?: number;
+}
+
+const STAGE = '$default';
+
+/** What the access log tells of a request: who, what and how long; never a body, a query or a header. */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  routeKey: '$context.routeKey',
+  path: '$context.path',
+  status: '$context.status',
+  caller: '$context.identity.userArn',
+  sourceIp: '$context.identity.sourceIp',
+  userAgent: '$context.identity.userAgent',
+  responseLength: '$context.responseLength',
+  responseLatency: '$context.responseLatency',
+  integrationLatency: '$context.integrationLatency',
+  error: '$context.error.message',
+  integrationError: '$context.integrationErrorMessage',
+};
+
+/**
+ * The HTTP API: the routes of lambda/contract/routes.ts and no other, each for callers that IAM lets in. A path
+ * that is none of them is answered by API Gateway itself and reaches no function.
+ */
+export class OperationsApi extends Construct {
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, props: OperationsApiProps) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'HttpApi', {
+      apiName: props.apiName,
+      description: 'Durable operations on SageMaker image versions',
+      createDefaultStage: false,
+      defaultAuthorizer: new HttpIamAuthorizer(),
+    });
+    const integrations = {
+      read: integration('ReadRoutes', props.functions.read),
+      write: integration('WriteRoutes', props.functions.write),
+    };
+    for (const name of ROUTE_NAMES) {
+      const { method, path, side } = ROUTES[name];
+      this.api.addRoutes({ path, methods: [HttpMethod[method]], integration: integrations[side] });
+    }
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      // CloudWatch Logs' resource policy of an account is spared by this prefix (it is limited in size).
+      logGroupName: `/aws/vendedlogs/apis/${props.apiName}`,
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const stage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: STAGE,
+      autoDeploy: true,
+      throttle: { rateLimit: props.rateLimit ?? 50, burstLimit: props.burstLimit ?? 100 },
+      detailedMetricsEnabled: true,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLog),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
+    });
+    new CfnOutput(this, 'Url', {
+      value: stage.url,
+      description: 'Address of the HTTP API, for signed requests',
+    });
+  }
+
+  /** What IAM calls a route: parameters are whatever a caller writes in their place. */
+  arnOf(name: RouteName): string {
+    const { method, path } = ROUTES[name];
+    return Stack.of(this).formatArn({
+      service: 'execute-api',
+      resource: this.api.apiId,
+      resourceName: `${STAGE}/${method}${path.replaceAll(/\{\w+\}/g, '*')}`,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+  }
+}
+
+/** One permission for the API as a whole: a function's policy has room for 20 KB. */
+function integration(id: string, { function: handler }: HandlerFunction): HttpLambdaIntegration {
+  return new HttpLambdaIntegration(id, handler, { scopePermissionToRoute: false });
+}
