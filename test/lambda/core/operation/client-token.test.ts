@@ -8,7 +8,14 @@ import { EXECUTION, POLICY, START } from '../../../fixtures/world.ts';
 const { account, partition } = SCOPE;
 const target = { partition, region: 'us-east-1', account, imageName: 'pytorch', version: 3 };
 const OPERATION = begin(EXECUTION, { kind: 'delete', region: 'us-east-1', target }, POLICY, START);
-const RECORD: RequestRecord = { step: 'delete', attempt: 1, requestToken: 'r', at: START, status: 'FAILED' };
+const RECORD: RequestRecord = {
+  step: 'delete',
+  attempt: 1,
+  requestToken: 'r',
+  at: START,
+  status: 'FAILED',
+  polls: 1,
+};
 
 /** An operation as far as its token is concerned. */
 function at(arn: string, work: Work, attempt: number, requests: number): Operation {

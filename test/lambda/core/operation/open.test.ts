@@ -1,5 +1,5 @@
 import { open } from '../../../../lambda/core/operation/open.ts';
-import type { Operation } from '../../../../lambda/core/operation/operation.ts';
+import type { OperationRecords } from '../../../../lambda/core/ports.ts';
 import { arnOf, SCOPE } from '../../../fixtures/scope.ts';
 import { EXECUTION, NO_RECORDS, POLICY, START } from '../../../fixtures/world.ts';
 
@@ -11,19 +11,25 @@ test.each([
   ['update', { identifier: arnOf(3), properties: {} }, 'plan', arnOf(3)],
   ['delete', { imageName: 'pytorch', version: 3 }, 'send', arnOf(3)],
 ] as const)('a %s is opened, and its record before it', async (kind, input, phase, identifier) => {
-  const opened: Operation[] = [];
-  const records = { ...NO_RECORDS, open: async (one: Operation) => opened.push(one) > 0 };
+  const opened: unknown[] = [];
+  const records: OperationRecords = {
+    ...NO_RECORDS,
+    open: async (...given) => {
+      opened.push(given);
+      return 'opened';
+    },
+  };
   const answer = await open(kind, { execution: EXECUTION, input }, rules, { records, circumstances });
   expect(answer).toMatchObject({
     ok: true,
     operation: { kind, execution: EXECUTION, startedAt: START, policy: POLICY, phase: { name: phase } },
   });
   expect(answer.ok && answer.operation.identifier).toBe(identifier);
-  expect(opened).toEqual(answer.ok ? [answer.operation] : []);
+  expect(opened).toEqual(answer.ok ? [[answer.operation, input]] : []);
 });
 
 test('an input with faults opens no record and is refused with every one of them', async () => {
-  const open_ = jest.fn(async () => true);
+  const open_ = jest.fn(async () => 'opened' as const);
   const input = { region: 'mars-1', version: 0 };
   const records = { ...NO_RECORDS, open: open_ };
   const answer = await open('delete', { execution: EXECUTION, input }, rules, { records, circumstances });
@@ -37,11 +43,14 @@ test('an input with faults opens no record and is refused with every one of them
   expect(open_).not.toHaveBeenCalled();
 });
 
-test('an id that another execution has is refused', async () => {
-  const records = { ...NO_RECORDS, open: async () => false };
+test.each([
+  ['that another execution has', 'taken', 'OperationIdTaken'],
+  ['of an operation that was cancelled before it began', 'cancelled', 'RequestCancelled'],
+] as const)('an id %s is refused', async (_whose, opening, name) => {
+  const records: OperationRecords = { ...NO_RECORDS, open: async () => opening };
   const begun = { execution: EXECUTION, input: { identifier: arnOf(3) } };
   const answer = await open('delete', begun, rules, { records, circumstances });
-  expect(answer).toMatchObject({ ok: false, refusal: { error: { name: 'OperationIdTaken' } } });
+  expect(answer).toMatchObject({ ok: false, refusal: { kind: 'delete', at: START, error: { name } } });
 });
 
 test('a table that does not answer is not a refusal', async () => {

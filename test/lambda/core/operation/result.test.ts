@@ -37,6 +37,7 @@ test('every version number that an input may have can be told of', () => {
 
 test.each([
   ['OperationTimedOut', 'TIMED_OUT'],
+  ['RequestCancelled', 'CANCELLED'],
   ['AccessDenied', 'FAILED'],
 ])('%s ends as %s', (name, status) => {
   const error = { name, message: 'why' };
@@ -74,6 +75,7 @@ describe('a crash', () => {
       execution: EXECUTION,
       settlement: { status: 'FAILED', error },
       requests: [],
+      log: [],
       startedAt: START,
       finishedAt: START,
     });
@@ -83,7 +85,7 @@ describe('a crash', () => {
   test.each<[Phase, boolean]>([
     [{ name: 'send' }, true],
     [awaiting, true],
-    [{ ...awaiting, name: 'cancel', until: START }, true],
+    [{ name: 'cancel', why: 'late', requestToken: 'r', polls: 0, until: START }, true],
     [{ name: 'plan' }, false],
     [{ name: 'read', effect: 'updated', looks: 0 }, false],
   ])('in phase %j says whether a request may still be running: %s', (phase, running) => {
