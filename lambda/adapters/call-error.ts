@@ -64,7 +64,8 @@ function toCallError(error: unknown): unknown {
   const passing = THROTTLED.includes(error.name) || UNWELL.includes(error.name);
   const transient = brokenOff !== undefined || passing || (status ?? 0) >= 500;
   const name = brokenOff ?? error.name;
-  return new CallError(name, error.message || `The call to ${hostOf(error)} was broken off`, transient);
+  const message = error.message || `The call to ${hostOf(error)} was broken off`;
+  return new CallError(name, message, transient, THROTTLED.includes(error.name));
 }
 
 /** HTTP status of an answer; undefined where there was none. */

@@ -2,10 +2,11 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { DETAIL_TYPES, EVENT_SOURCE } from '../contract/events.ts';
 import { CallError, type OperationEvents } from '../core/ports.ts';
 import { called } from './call-error.ts';
+import { REQUEST_HANDLER } from './regional.ts';
 
 /** Ends of operations, on the stack's bus. The operation's id is in each, so a repeat can be told. */
 export function operationEvents(busName: string): OperationEvents {
-  const client = new EventBridgeClient({});
+  const client = new EventBridgeClient({ requestHandler: REQUEST_HANDLER });
   return {
     publish: async (record) => {
       if (record.status === 'QUEUED' || record.status === 'RUNNING') {

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { fingerprint } from '../core/operation/fingerprint.ts';
 import type { OperationRecords } from '../core/ports.ts';
 import { endingFields, historyOf, newItem, openedRecord, recordOf } from './operation-item.ts';
+import { REQUEST_HANDLER } from './regional.ts';
 import { Table } from './table.ts';
 
 export interface OperationsTable {
@@ -16,7 +17,7 @@ export interface OperationsTable {
  * machine or stage that bears the same name can neither take it over nor end it.
  */
 export function operationsTable({ name, recordDays }: OperationsTable): OperationRecords {
-  const table = new Table(new DynamoDBClient({}), name);
+  const table = new Table(new DynamoDBClient({ requestHandler: REQUEST_HANDLER }), name);
   return {
     open: async (operation, input) => {
       const { execution, kind, startedAt } = operation;

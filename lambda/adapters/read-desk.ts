@@ -6,6 +6,7 @@ import type { OperationRecord } from '../core/operation/record.ts';
 import type { ImageQueues } from '../core/ports.ts';
 import { imageKey } from '../core/queue/image-key.ts';
 import { type Item, recordOf } from './operation-item.ts';
+import { REQUEST_HANDLER } from './regional.ts';
 import { Table, unavailable } from './table.ts';
 
 /**
@@ -15,7 +16,7 @@ import { Table, unavailable } from './table.ts';
 const READS_PER_PAGE = 10;
 
 export function readDesk(tableName: string, queues: Pick<ImageQueues, 'ahead'>): ReadDesk {
-  const client = new DynamoDBClient({});
+  const client = new DynamoDBClient({ requestHandler: REQUEST_HANDLER });
   const table = new Table(client, tableName);
   return {
     find: async (operationId) => {

@@ -4,11 +4,12 @@ import { INDEXES } from '../contract/tables.ts';
 import type { RecordStore } from '../core/ports.ts';
 import { expiry, type Item, newItem, recordOf } from './operation-item.ts';
 import type { OperationsTable } from './operations-table.ts';
+import { REQUEST_HANDLER } from './regional.ts';
 import { Table, unavailable } from './table.ts';
 
 /** Everybody's but the workflows' side of the operations' records. */
 export function recordStore({ name, recordDays }: OperationsTable): RecordStore {
-  const client = new DynamoDBClient({});
+  const client = new DynamoDBClient({ requestHandler: REQUEST_HANDLER });
   const table = new Table(client, name);
   return {
     accept: (record) => table.put(newItem(record), 'attribute_not_exists(operationId)'),

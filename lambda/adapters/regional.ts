@@ -1,18 +1,19 @@
 /**
- * One client for each region, made when it is first needed and kept for as long as the function lives.
- *
- * 3 s to connect and 15 s for an answer: GetResource runs the type's handler while the caller waits. With the
- * SDK's 3 attempts a call ends within 3 × 15 s and its back-offs, well inside a function's 2 minutes.
+ * How long any client waits: 3 s to connect and 15 s for an answer, because GetResource runs the type's handler
+ * while the caller waits. With the SDK's 3 attempts and their back-offs one call ends within about 47 s. A function
+ * that makes several such calls in a row may run into its own 2 minutes; running it again is safe.
  */
+export const REQUEST_HANDLER = {
+  connectionTimeout: 3_000,
+  requestTimeout: 15_000,
+  throwOnRequestTimeout: true,
+};
+
+/** One client for each region, made when it is first needed and kept for as long as the function lives. */
 export function regional<Client>(make: (config: ClientConfig) => Client): (region: string) => Client {
   const clients = new Map<string, Client>();
   return (region) => {
-    const client =
-      clients.get(region) ??
-      make({
-        region,
-        requestHandler: { connectionTimeout: 3_000, requestTimeout: 15_000, throwOnRequestTimeout: true },
-      });
+    const client = clients.get(region) ?? make({ region, requestHandler: REQUEST_HANDLER });
     clients.set(region, client);
     return client;
   };
@@ -20,9 +21,5 @@ export function regional<Client>(make: (config: ClientConfig) => Client): (regio
 
 export interface ClientConfig {
   readonly region: string;
-  readonly requestHandler: {
-    readonly connectionTimeout: number;
-    readonly requestTimeout: number;
-    readonly throwOnRequestTimeout: boolean;
-  };
+  readonly requestHandler: typeof REQUEST_HANDLER;
 }

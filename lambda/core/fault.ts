@@ -12,7 +12,8 @@ export function pointer(path: readonly PropertyKey[]): string {
   return path.map((key) => `/${cut(String(key)).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-const SHOWN = 60;
+/** Longer than any ARN of a version, so that what is wrong with one can be seen. */
+const SHOWN = 160;
 /** More faults than a reader would mend at once, and few enough to stay far below a payload's 256 KiB. */
 const MOST_FAULTS = 50;
 

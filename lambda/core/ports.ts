@@ -14,12 +14,15 @@ import type { Ending, OperationError, OperationResult } from './operation/result
 export class CallError extends Error {
   /** Could the same call succeed a moment later: throttled, broken off, or answered with 5xx? */
   readonly transient: boolean;
+  /** Was it refused for its rate, and so for certain not carried out? Of an answer that is lost nobody knows. */
+  readonly throttled: boolean;
 
   /** @param name AWS's own name for the error, for instance `ValidationException` */
-  constructor(name: string, message: string, transient: boolean) {
+  constructor(name: string, message: string, transient: boolean, throttled = false) {
     super(message);
     this.name = name;
     this.transient = transient;
+    this.throttled = throttled;
   }
 }
 

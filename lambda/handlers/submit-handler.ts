@@ -9,11 +9,11 @@ import {
   type OperationKind,
   type Refused,
 } from '../contract/workflow.ts';
+import { heedCancellation } from '../core/operation/cancellation.ts';
 import { open } from '../core/operation/open.ts';
 import type { Operation } from '../core/operation/operation.ts';
 import type { Refusal } from '../core/operation/result.ts';
 import { submit } from '../core/operation/submit.ts';
-import { heedCancellation } from '../core/operation/transitions.ts';
 import { circumstances } from '../runtime/circumstances.ts';
 import {
   operationsTableFromEnvironment,

@@ -37,6 +37,7 @@ const Policy: z.ZodMiniType<OperationPolicy> = z.strictObject({
   deadlineSeconds: positive,
   graceSeconds: positive,
   maxAttempts: positive,
+  maxBusyAttempts: positive,
   retrySeconds: positive,
   maxCalls: positive,
 });

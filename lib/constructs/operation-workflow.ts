@@ -36,7 +36,9 @@ export interface OperationWorkflowProps {
 
 /**
  * What may pass when a Lambda could not be run, or was cut off while it ran. Running it again is safe: a
- * request that was sent is recognised by its client token. 6 times, at most 2+4+8+16+32+60 = 122 s in all.
+ * request that was sent is recognised by its client token. 6 times, with at most 2+4+8+16+32+60 = 122 s between
+ * them; were each run to last until its time-out, 122 + 7 × 130 s, about 17 minutes, which the machine's own time-out
+ * leaves room for.
  */
 const LAMBDA_RETRY = {
   errors: [
@@ -117,6 +119,17 @@ export class OperationWorkflow extends Construct {
     for (const state of [submit, check]) {
       state.addCatch(settle, { errors: ['States.ALL'], resultPath: '$.crash' });
     }
+
+    // The operation has ended by then; only its record could not say so. Under a name of its own, because the
+    // error that stopped settling is AWS's word on the table, not on the operation.
+    settle.addCatch(
+      new Fail(this, 'RecordNotClosed', {
+        error: 'RecordNotClosed',
+        cause:
+          "The operation has ended, but its record could not be written; the input of Settle in this execution's history tells how",
+      }),
+      { errors: ['States.ALL'] },
+    );
 
     const wait = new Wait(this, 'Wait', { time: WaitTime.secondsPath('$.next.seconds') }).next(check);
     const backOff = new Wait(this, 'BackOff', { time: WaitTime.secondsPath('$.next.seconds') }).next(submit);

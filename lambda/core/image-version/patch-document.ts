@@ -82,6 +82,21 @@ export function removedBy(request: OperationRequest): string[] {
   return MUTABLE_PROPERTIES.filter((name) => properties[name] === null);
 }
 
+/** The aliases that a request asks for by name, wherever it does so. */
+export function aliasesAsked(request: OperationRequest): readonly string[] {
+  switch (request.kind) {
+    case 'create':
+      return request.aliases;
+    case 'update': {
+      const { change, aliasesToAdd } = request;
+      const stated = change.form === 'properties' ? (change.properties.Aliases ?? []) : [];
+      return [...stated.filter((alias) => !request.aliasesToDelete.includes(alias)), ...aliasesToAdd];
+    }
+    case 'delete':
+      return [];
+  }
+}
+
 type Applied =
   | { readonly ok: true; readonly model: ReadableModel }
   | { readonly ok: false; readonly faults: readonly Fault[] };

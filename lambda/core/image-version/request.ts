@@ -61,6 +61,8 @@ export interface Scope {
 
 /** A step's payload is at most 256 KiB; the input travels in it beside the operation's own state. */
 const LONGEST_INPUT = 64 * 1024;
+/** No input needs more than five: patch, operation, value, alias. */
+const DEEPEST_INPUT = 16;
 const MOST_PATCH_OPERATIONS = 100;
 
 /**
@@ -185,6 +187,10 @@ function read<Schema extends z.ZodMiniType>(
   schema: Schema,
   input: unknown,
 ): { value: z.output<Schema> | undefined; faults: Fault[] } {
+  if (deeperThan(input, DEEPEST_INPUT)) {
+    const message = `given JSON nested deeper than ${DEEPEST_INPUT} levels, wanted a plain object`;
+    return { value: undefined, faults: [{ path: '', message }] };
+  }
   const length = JSON.stringify(input)?.length ?? 0;
   if (length > LONGEST_INPUT) {
     const message = `given ${length} characters of JSON, wanted at most ${LONGEST_INPUT}`;
@@ -194,6 +200,17 @@ function read<Schema extends z.ZodMiniType>(
   return parsed.success
     ? { value: parsed.data, faults: [] }
     : { value: undefined, faults: schemaFaults(parsed.error, input, FIELDS, unrecognised) };
+}
+
+/** Level by level and not by recursion: some thousand levels would overflow the stack. */
+function deeperThan(input: unknown, levels: number): boolean {
+  let level = [input];
+  for (let depth = 0; depth <= levels && level.length > 0; depth += 1) {
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
+  }
+  return level.length > 0;
 }
 
 function unrecognised(path: readonly PropertyKey[], given: unknown): Fault {

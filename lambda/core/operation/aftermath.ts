@@ -1,10 +1,11 @@
 import { ERRORS } from '../../contract/errors.ts';
 import { pollDelay } from '../pacing.ts';
 import type { CallError, VersionDescription } from '../ports.ts';
+import { retryOrFail, sendPhase } from './attempts.ts';
 import { fail, firstAttempt, lookAgain, type Moment, poll, submitNow } from './decision.ts';
 import { withNote } from './failure.ts';
-import type { Decision, Failure, Operation, PhaseOf, Work } from './operation.ts';
-import { created, retryOrFail, sendPhase } from './transitions.ts';
+import type { Decision, Failure, Holder, Operation, PhaseOf, Work } from './operation.ts';
+import { created } from './transitions.ts';
 
 /**
  * What follows when a request failed and left something behind, or was refused for what another version holds.
@@ -64,27 +65,22 @@ export function examineFailed(
   return fail(operation, withNote(phase.because, note), moment.now);
 }
 
-/** Another version that holds aliases which are wanted here, and the aliases that it keeps. */
-export interface Holder {
-  readonly identifier: string;
-  readonly keep: readonly string[];
-}
-
 /**
  * An update that adds aliases was refused. Whether SageMaker moves an alias that another version holds is
- * not documented; where it refuses, the alias is released there first and the update is then made again.
+ * not documented; where it refuses, the aliases are released there first and the update is then made again.
+ * Once in an operation: whoever takes one of them between is another's change, and is told of as that.
  *
- * @param holder undefined where no other version holds any of them: then that was not the reason
+ * @param holders empty where no other version holds any of them: then that was not the reason
  */
 export function holdersFound(
   operation: Operation,
   phase: PhaseOf<'find-holders'>,
-  holder: Holder | undefined,
+  holders: readonly Holder[],
   moment: Moment,
 ): Decision {
-  const { step, policy } = operation;
-  if (!holder || step.attempt >= policy.maxAttempts) return retryOrFail(operation, phase.because, moment);
-  const work: Work = { name: 'release-aliases', holder: holder.identifier, keep: holder.keep, resume: step };
+  const { step, released } = operation;
+  if (holders.length === 0 || released.length > 0) return retryOrFail(operation, phase.because, moment);
+  const work: Work = { name: 'release-aliases', holders, resume: step };
   return submitNow({ ...operation, step: firstAttempt(work, moment.now) }, sendPhase(work));
 }
 

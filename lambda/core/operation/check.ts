@@ -1,18 +1,13 @@
 import { NEXT_ACTIONS } from '../../contract/workflow.ts';
 import type { FullModel } from '../image-version/properties.ts';
 import { CallError, type ImageVersionRequests } from '../ports.ts';
-import { examined, examineFailed, findHoldersFailed, type Holder, holdersFound } from './aftermath.ts';
+import { examined, examineFailed, findHoldersFailed, holdersFound } from './aftermath.ts';
+import { cancelFailed, cancelling } from './cancellation.ts';
 import { limitOf, type Moment } from './decision.ts';
-import type { Decision, Operation, PhaseOf } from './operation.ts';
+import type { Decision, Holder, Operation, PhaseOf } from './operation.ts';
+import { readBack, readBackFailed } from './read-back.ts';
 import { identifierOf, type SubmitPorts, versionOf } from './submit.ts';
-import {
-  cancelFailed,
-  cancelling,
-  checkFailed,
-  progressed,
-  readBack,
-  readBackFailed,
-} from './transitions.ts';
+import { checkFailed, progressed } from './transitions.ts';
 
 /**
  * Looks at where an operation stands: at its outstanding request, at what a failed one left behind, at the
@@ -50,7 +45,7 @@ async function look(operation: Operation, ports: SubmitPorts): Promise<Decision>
       );
     case 'find-holders':
       return await attempt(
-        async () => holdersFound(operation, phase, await findHolder(operation, phase, ports), moment()),
+        async () => holdersFound(operation, phase, await findHolders(operation, phase, ports), moment()),
         (error) => findHoldersFailed(operation, phase, error, moment()),
       );
     case 'read':
@@ -112,26 +107,28 @@ function cancel(
   );
 }
 
-/** The first other version that holds one of the wanted aliases, with what it keeps. */
-async function findHolder(
+/** The other versions that hold wanted aliases, each with what it keeps. */
+async function findHolders(
   operation: Operation,
   phase: PhaseOf<'find-holders'>,
   { versions }: SubmitPorts,
-): Promise<Holder | undefined> {
+): Promise<Holder[]> {
   const { region } = operation.request;
   const { imageName, version } = versionOf(operation);
   const own = await versions.aliases(region, imageName, version);
+  const held = new Map<string, string[]>();
   for (const alias of phase.aliases.filter((wanted) => !own.includes(wanted))) {
     const holder = await versions.describeAlias(region, imageName, alias);
     if (!holder || holder.identifier === operation.identifier) continue;
-    const other = versionOf({ ...operation, identifier: holder.identifier });
-    const held = await versions.aliases(region, other.imageName, other.version);
-    return {
-      identifier: holder.identifier,
-      keep: held.filter((one) => !phase.aliases.includes(one)),
-    };
+    held.set(holder.identifier, [...(held.get(holder.identifier) ?? []), alias]);
   }
-  return undefined;
+  const holders: Holder[] = [];
+  for (const [identifier, aliases] of held) {
+    const other = versionOf({ ...operation, identifier });
+    const all = await versions.aliases(region, other.imageName, other.version);
+    holders.push({ identifier, aliases, keep: all.filter((one) => !aliases.includes(one)) });
+  }
+  return holders;
 }
 
 async function readFull(operation: Operation, ports: SubmitPorts): Promise<FullModel | undefined> {

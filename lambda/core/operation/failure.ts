@@ -20,6 +20,19 @@ const RETRYABLE_CODES: readonly string[] = [
  */
 const BUSY: readonly string[] = ['ConcurrentOperationException', 'ResourceConflictException'];
 
+/** Another change of the same image or version is going on: it passes, but may take minutes. */
+export function isBusy(name: string): boolean {
+  return name === 'ResourceConflict' || BUSY.includes(name);
+}
+
+/**
+ * A create that failed with these did not make the version that Cloud Control may name: AlreadyExists names
+ * somebody else's, and a conflict was refused before anything was made.
+ */
+export function madeNothing(name: string): boolean {
+  return name === 'AlreadyExists' || isBusy(name);
+}
+
 /** With these an update can have been refused because another version holds an alias that it adds. */
 const ALIAS_REFUSALS: readonly string[] = [
   'ResourceConflict',

@@ -31,6 +31,8 @@ export interface Operation {
   readonly requests: readonly RequestRecord[];
   /** What went wrong on the way and was waited for, oldest first; of many, the latest. */
   readonly log: readonly LogEntry[];
+  /** Aliases that were taken from other versions on the way. */
+  readonly released: readonly Holder[];
   readonly polls: number;
 }
 
@@ -52,13 +54,20 @@ export type Work =
   /** Another version holds aliases that are wanted here, and AWS refused to move them. */
   | {
       readonly name: 'release-aliases';
-      readonly holder: string;
-      readonly keep: readonly string[];
+      /** One request for each; the first is next. */
+      readonly holders: readonly Holder[];
       /** The step that was refused, with its attempt: it is tried again afterwards. */
       readonly resume: Step;
     }
   /** SageMaker made a version whose creation failed: it goes, and the failure is what the caller hears. */
   | { readonly name: 'remove-orphan'; readonly because: Failure };
+
+/** Another version that holds aliases which are wanted, and those that it keeps. */
+export interface Holder {
+  readonly identifier: string;
+  readonly aliases: readonly string[];
+  readonly keep: readonly string[];
+}
 
 /** Where the step stands. */
 export type Phase =

@@ -11,7 +11,7 @@ import {
 import { clientToken } from './client-token.ts';
 import { fail, limitOf, type Moment } from './decision.ts';
 import { conflictingRequest } from './failure.ts';
-import type { Decision, Operation, PhaseOf } from './operation.ts';
+import type { Decision, Operation, PhaseOf, Work } from './operation.ts';
 import { overdue, planned, sent, submitFailed } from './transitions.ts';
 
 export interface SubmitPorts {
@@ -82,7 +82,7 @@ function send(
     case 'update':
       return requests.update(request.region, identifierOf(operation), phase.patch ?? [], token);
     case 'release-aliases':
-      return requests.update(request.region, step.work.holder, phase.patch ?? [], token);
+      return requests.update(request.region, holderOf(step.work), phase.patch ?? [], token);
     case 'delete':
     case 'remove-orphan':
       return requests.delete(request.region, identifierOf(operation), token);
@@ -102,4 +102,10 @@ export function versionOf(operation: Operation): { imageName: string; version: n
   if (!ref)
     throw new Error(`Cloud Control named a version by "${identifier}", which is no image version's ARN`);
   return ref;
+}
+
+function holderOf({ holders }: Extract<Work, { readonly name: 'release-aliases' }>): string {
+  const [holder] = holders;
+  if (!holder) throw new Error('No version is left that holds a wanted alias');
+  return holder.identifier;
 }

@@ -2,24 +2,32 @@ import { ERRORS } from '../../contract/errors.ts';
 import type { OperationPolicy } from '../../contract/policy.ts';
 import type { ExecutionRef } from '../../contract/workflow.ts';
 import { imageVersionArn, parseImageVersionArn } from '../image-version/identifier.ts';
-import { aliasesStep, removedBy, type UpdatePlan, withGoal } from '../image-version/patch-document.ts';
+import { type UpdatePlan, withGoal } from '../image-version/patch-document.ts';
 import type { FullModel } from '../image-version/properties.ts';
 import type { OperationRequest } from '../image-version/request.ts';
-import { attemptDelay, callDelay, pollDelay } from '../pacing.ts';
+import { callDelay, pollDelay } from '../pacing.ts';
 import type { CallError, ProgressEvent } from '../ports.ts';
+import { finalFailure, retryOrFail, sendPhase, timedOut } from './attempts.ts';
+import { cancelEnded } from './cancellation.ts';
 import {
   backOff,
   end,
   fail,
   firstAttempt,
   limitOf,
-  lookAgain,
   type Moment,
   poll,
   submitNow,
   withError,
 } from './decision.ts';
-import { failureOfCall, failureOfRequest, isNotFound, mayBeAliasRefusal, withNote } from './failure.ts';
+import {
+  failureOfCall,
+  failureOfRequest,
+  isNotFound,
+  madeNothing,
+  mayBeAliasRefusal,
+  withNote,
+} from './failure.ts';
 import type { Decision, Failure, Operation, Phase, PhaseOf, RequestRecord, Work } from './operation.ts';
 
 /**
@@ -46,6 +54,7 @@ export function begin(
     phase: request.kind === 'update' ? { name: 'plan' } : { name: 'send' },
     requests: [],
     log: [],
+    released: [],
     polls: 0,
   };
 }
@@ -113,16 +122,29 @@ export function submitFailed(operation: Operation, error: CallError, moment: Mom
     const callFailures = operation.step.callFailures + 1;
     const counted = { ...operation, step: { ...operation.step, callFailures } };
     if (callFailures < operation.policy.maxCalls) {
-      const noted = withError(counted, error, moment.now);
-      return backOff(noted, callDelay(callFailures, moment.random), moment.now);
+      const again = { ...withError(counted, error, moment.now), phase: phaseAfter(operation, error) };
+      return backOff(again, callDelay(callFailures, moment.random), moment.now);
     }
     return finalFailure(
       counted,
-      withNote(failureOfCall(error), `${callFailures} calls in a row`),
+      withNote(
+        failureOfCall(error),
+        error.throttled
+          ? `${callFailures} calls in a row`
+          : `${callFailures} calls in a row; whether one of them was carried out is not known`,
+      ),
       moment.now,
     );
   }
   return requestFailed(operation, failureOfCall(error), moment);
+}
+
+/**
+ * A throttled update was not carried out, and what is there may change before it is sent again: it is planned
+ * anew, so that it does not take back what others did meanwhile. Where no answer came, the same is sent.
+ */
+function phaseAfter({ phase, step }: Operation, error: CallError): Phase {
+  return error.throttled && step.work.name === 'update' ? { name: 'plan' } : phase;
 }
 
 /** What Cloud Control says of the outstanding request. */
@@ -145,7 +167,8 @@ export function progressed(operation: Operation, event: ProgressEvent, moment: M
       }
       return requestFailed(seen, CANCELLED, moment);
     default: {
-      const message = `Cloud Control answered the status "${event.status}", which is not documented`;
+      const about = seen.identifier ? ` (of ${seen.identifier})` : '';
+      const message = `Cloud Control answered the status "${event.status}", which is not documented; the request${about} may still be running`;
       return finalFailure(seen, { name: ERRORS.unexpectedStatus, message, retryable: false }, moment.now);
     }
   }
@@ -171,25 +194,6 @@ export function checkFailed(operation: Operation, error: CallError, moment: Mome
   return stillRunning(withError(operation, error, moment.now), moment);
 }
 
-/** The outstanding request was told to stop; its end is awaited. */
-export function cancelling(operation: Operation, phase: PhaseOf<'await'>, moment: Moment): Decision {
-  const until = moment.now + operation.policy.graceSeconds * 1000;
-  const counted = { ...operation, step: { ...operation.step, callFailures: 0 } };
-  const why = phase.cancelRequested && moment.now < limitOf(operation) ? 'asked' : 'late';
-  const { requestToken } = phase;
-  return poll(counted, { name: 'cancel', why, requestToken, polls: 0, until }, 0);
-}
-
-/** Cancelling failed. Where that can get better it is tried again; else the request's end is awaited as it is. */
-export function cancelFailed(
-  operation: Operation,
-  phase: PhaseOf<'await'>,
-  error: CallError,
-  moment: Moment,
-): Decision {
-  return lookAgain(operation, phase, error, moment) ?? cancelling(operation, phase, moment);
-}
-
 /** The deadline passed before the next request was sent. */
 export function overdue(operation: Operation, now: number): Decision {
   const what =
@@ -197,112 +201,6 @@ export function overdue(operation: Operation, now: number): Decision {
       ? 'whether its last call was carried out is not known, because no answer to it arrived'
       : 'nothing was outstanding';
   return finalFailure(operation, timedOut(operation, what), now);
-}
-
-/** The final properties, or undefined where a read does not see the version yet. */
-export function readBack(
-  operation: Operation,
-  phase: PhaseOf<'read'>,
-  model: FullModel | undefined,
-  moment: Moment,
-): Decision {
-  const { effect, looks } = phase;
-  if (model) {
-    const kept = removedBy(operation.request).filter((name) => model[name] !== undefined);
-    // SageMaker's own API has no way to unset a property, so its handler may pass a removal over (unverified).
-    const note = kept.length > 0 ? { note: `AWS did not remove ${kept.join(', ')}` } : {};
-    return end(operation, { status: 'SUCCEEDED', effect, properties: model, ...note }, moment.now);
-  }
-  if (looks + 1 < READS) return poll(operation, { ...phase, looks: looks + 1 }, READ_DELAY);
-  const note = `the version could not be read back: not found, ${READS} times`;
-  return end(operation, { status: 'SUCCEEDED', effect, properties: null, note }, moment.now);
-}
-
-/** A version that was just made is not found for a moment: 5 reads, 2 s apart, 8 s in all. */
-const READS = 5;
-const READ_DELAY = 2;
-
-/** Reading the result failed. The operation has reached its goal all the same, and says what is missing. */
-export function readBackFailed(
-  operation: Operation,
-  phase: PhaseOf<'read'>,
-  error: CallError,
-  moment: Moment,
-): Decision {
-  const { effect } = phase;
-  const again = lookAgain(operation, phase, error, moment);
-  if (again) return again;
-  const note = `the version could not be read back: ${error.name}: ${error.message}`;
-  return end(operation, { status: 'SUCCEEDED', effect, properties: null, note }, moment.now);
-}
-
-/** The step as a whole came to nothing. A new attempt where that can help, else the end. */
-export function retryOrFail(operation: Operation, failure: Failure, moment: Moment): Decision {
-  const { step, policy } = operation;
-  const delay = attemptDelay(step.attempt, moment.random);
-  const at = moment.now + delay * 1000;
-  const may =
-    failure.retryable &&
-    step.attempt < policy.maxAttempts &&
-    at <= step.startedAt + policy.retrySeconds * 1000 &&
-    at < limitOf(operation);
-  if (!may) return finalFailure(operation, failure, moment.now);
-  return backOff(
-    {
-      ...withError(operation, failure, moment.now),
-      step: { ...step, attempt: step.attempt + 1, callFailures: 0 },
-      phase: sendPhase(step.work),
-    },
-    delay,
-    moment.now,
-  );
-}
-
-/** The end of an operation that failed, saying what it leaves behind. The first error is the one told. */
-function finalFailure(operation: Operation, failure: Failure, now: number): Decision {
-  const { work, attempt } = operation.step;
-  const told = attempt > 1 ? withNote(failure, `${attempt} attempts`) : failure;
-  const version = operation.identifier;
-  switch (work.name) {
-    case 'create':
-    case 'update':
-    case 'delete':
-      return fail(operation, told, now);
-    case 'add-aliases': {
-      const note = `${version} was created and stays; these aliases were not set: ${work.aliases.join(', ')}`;
-      return fail(operation, withNote(told, note), now);
-    }
-    case 'release-aliases': {
-      const because = withNote(told, `while taking aliases from ${work.holder}`);
-      return finalFailure({ ...operation, step: work.resume }, because, now);
-    }
-    case 'remove-orphan': {
-      const note = `it left ${version} behind, which could not be removed: ${told.name}: ${told.message}`;
-      return fail(operation, withNote(work.because, note), now);
-    }
-  }
-}
-
-/** Where a step starts, and starts again: an update plans anew, because what is there may have changed. */
-export function sendPhase(work: Work): Phase {
-  switch (work.name) {
-    case 'update':
-      return { name: 'plan' };
-    case 'add-aliases':
-      return { name: 'send', patch: [aliasesStep(work.aliases)], aliases: work.aliases };
-    case 'release-aliases':
-      return { name: 'send', patch: [aliasesStep(work.keep)] };
-    case 'create':
-    case 'delete':
-    case 'remove-orphan':
-      return { name: 'send' };
-  }
-}
-
-function timedOut(operation: Operation, what: string): Failure {
-  const { policy, step } = operation;
-  const message = `Not done within ${policy.deadlineSeconds} s, at step ${step.work.name}, attempt ${step.attempt}: ${what}`;
-  return { name: ERRORS.timedOut, message, retryable: false };
 }
 
 /** Keeps what the event tells: the identifier as soon as it is known, and the request's last status. */
@@ -354,16 +252,26 @@ function succeeded(operation: Operation, moment: Moment): Decision {
     case 'delete':
       return end(operation, { status: 'SUCCEEDED', effect: 'deleted', properties: null }, moment.now);
     case 'release-aliases':
-      return resume(operation, work);
+      return aliasesReleased(operation, work, moment);
     case 'remove-orphan':
       return fail(operation, work.because, moment.now);
   }
 }
 
-/** The aliases are free: the step that was refused for them is tried again. */
-function resume(operation: Operation, work: Extract<Work, { readonly name: 'release-aliases' }>): Decision {
-  const step = { ...work.resume, attempt: work.resume.attempt + 1, callFailures: 0 };
-  return submitNow({ ...operation, step }, sendPhase(step.work));
+/** One version gave its aliases up: the next one's turn, or that of the step that was refused for them. */
+function aliasesReleased(
+  operation: Operation,
+  work: Extract<Work, { readonly name: 'release-aliases' }>,
+  moment: Moment,
+): Decision {
+  const [holder, ...holders] = work.holders;
+  const released = holder ? [...operation.released, holder] : operation.released;
+  if (holders.length > 0) {
+    const next: Work = { ...work, holders };
+    return submitNow({ ...operation, released, step: firstAttempt(next, moment.now) }, sendPhase(next));
+  }
+  const step = { ...work.resume, callFailures: 0 };
+  return submitNow({ ...operation, released, step }, sendPhase(step.work));
 }
 
 /** A version stands. Its aliases, if any are wanted, are set by a request of their own (fact 5). */
@@ -379,9 +287,12 @@ function requestFailed(operation: Operation, failure: Failure, moment: Moment): 
   const gone = isNotFound(failure.name);
   switch (work.name) {
     case 'create':
-      // AlreadyExists names a version that somebody else made: it is not ours to look into, or to remove.
-      if (!operation.identifier || failure.name === 'AlreadyExists')
-        return retryOrFail(operation, failure, moment);
+      if (madeNothing(failure.name)) {
+        // Nor is it ours to look into, or to remove, what else it may name.
+        const { identifier: _notOurs, ...rest } = operation;
+        return retryOrFail(rest, failure, moment);
+      }
+      if (!operation.identifier) return retryOrFail(operation, failure, moment);
       return poll(operation, { name: 'examine', because: failure, looks: 0, until: limitOf(operation) }, 0);
     case 'delete': {
       if (!gone) return retryOrFail(operation, failure, moment);
@@ -399,7 +310,7 @@ function requestFailed(operation: Operation, failure: Failure, moment: Moment): 
       return aliasesRefused(operation, failure, moment);
     case 'release-aliases':
       // A version that is gone holds no alias any more.
-      return gone ? resume(operation, work) : retryOrFail(operation, failure, moment);
+      return gone ? aliasesReleased(operation, work, moment) : retryOrFail(operation, failure, moment);
   }
 }
 
@@ -410,57 +321,9 @@ function aliasesRefused(operation: Operation, failure: Failure, moment: Moment):
   return poll(operation, { name: 'find-holders', because: failure, aliases }, 0);
 }
 
-/** The end of a request that was cancelled, or of the patience with it. */
-function cancelEnded(
-  operation: Operation,
-  phase: PhaseOf<'cancel'>,
-  ended: string,
-  moment: Moment,
-): Decision {
-  const failure = cancelFailure(operation, phase, ended);
-  if (operation.step.work.name === 'create' && operation.identifier) {
-    // As asked, there is time to see what becomes of the version; past the deadline one look must do.
-    const until = phase.why === 'asked' ? limitOf(operation) : moment.now;
-    return poll(operation, { name: 'examine', because: failure, looks: 0, until }, 0);
-  }
-  return finalFailure(operation, failure, moment.now);
-}
-
-function cancelFailure(operation: Operation, phase: PhaseOf<'cancel'>, ended: string): Failure {
-  switch (phase.why) {
-    case 'late':
-      return timedOut(operation, `its request was cancelled and ${ended}`);
-    case 'asked': {
-      const message = `Cancelled as asked, at step ${operation.step.work.name}: its request ${ended}`;
-      return { name: ERRORS.cancelled, message, retryable: false };
-    }
-  }
-}
-
 /** The request was cancelled and had done its work all the same. Asked for in time, that is a success. */
 function cancelTooLate(operation: Operation, phase: PhaseOf<'cancel'>, moment: Moment): Decision {
   return phase.why === 'asked'
     ? succeeded(operation, moment)
     : cancelEnded(operation, phase, 'ended SUCCESS', moment);
-}
-
-/** A caller asked for the operation to be cancelled. What is outstanding is cancelled by the next look. */
-export function heedCancellation(decision: Decision, now: number): Decision {
-  const { operation } = decision;
-  const { phase, step } = operation;
-  switch (phase.name) {
-    case 'await':
-      return poll(operation, { ...phase, cancelRequested: true }, 0);
-    case 'plan':
-    case 'send': {
-      const message = `Cancelled as asked, before step ${step.work.name} was sent`;
-      return finalFailure(operation, { name: ERRORS.cancelled, message, retryable: false }, now);
-    }
-    case 'cancel':
-    case 'examine':
-    case 'find-holders':
-    case 'read':
-    case 'ended':
-      return decision;
-  }
 }
