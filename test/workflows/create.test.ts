@@ -94,6 +94,8 @@ test('works in every configured region, and in no other', async () => {
 
 test('creations of one image that run at once wait for each other and take different numbers', async () => {
   await cloud.image('demo');
+  // As long as SageMaker takes: the image is busy for minutes.
+  cloud.cloud.settings.change({ durations: { create: 95 } });
   const executions = await Promise.all([1, 2, 3].map(() => cloud.run('create', { properties })));
 
   expect(executions.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']);

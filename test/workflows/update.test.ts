@@ -104,7 +104,7 @@ test.each([
   const { error, cause } = await cloud.run('update', { ...target, ...change });
   expect(error).toBe('NotUpdatable');
   expect(cause).toBe(
-    `BaseImage is "${BASE_IMAGE.slice(0, 59)}… (${BASE_IMAGE.length + 2} characters), given "elsewhere:1": ` +
+    `BaseImage is "${BASE_IMAGE}", given "elsewhere:1": ` +
       'that is settled when a version is created, so create a new version instead',
   );
   expect(cloud.called('UpdateResource')).toBe(before);
@@ -155,6 +155,48 @@ test('takes several aliases from several versions', async () => {
   expect(await cloud.aliases('demo', 1)).toEqual(['v1']);
   expect(await cloud.aliases('demo', 2)).toEqual(['v2']);
   expect(await cloud.aliases('demo', 3)).toEqual(['next', 'stable']);
+});
+
+test('takes aliases from more versions than a step has attempts', async () => {
+  for (let version = 2; version <= 7; version += 1) await cloud.version('demo', { Aliases: [`a${version}`] });
+  const aliases = ['a2', 'a3', 'a4', 'a5', 'a6', 'a7', 'stable'];
+  await cloud.version('demo');
+  const { status, result } = await cloud.run('update', {
+    imageName: 'demo',
+    version: 8,
+    aliasesToAdd: aliases,
+  });
+  expect({ status, requests: result.requests }).toEqual({ status: 'SUCCEEDED', requests: 9 });
+  expect(await cloud.aliases('demo', 8)).toEqual(aliases);
+});
+
+test('aliases that were released for an update that then fails are named', async () => {
+  await cloud.version('demo');
+  cloud.fault({
+    match: { handler: 'UPDATE' },
+    effect: { kind: 'fail-request', errorCode: 'ResourceConflict', message: 'taken' },
+  });
+  const execution = await cloud.begin('update', { imageName: 'demo', version: 2, aliasesToAdd: ['stable'] });
+  // The first update is refused, the release goes through, and the update that is made again is denied.
+  while ((await cloud.aliases('demo', 1)).includes('stable')) await cloud.cloud.clock.sleep(500);
+  cloud.fault({
+    match: { handler: 'UPDATE' },
+    effect: { kind: 'fail-request', errorCode: 'AccessDenied', message: 'no more' },
+  });
+  const { error, cause } = await cloud.ended(execution);
+  expect(error).toBe('AccessDenied');
+  expect(cause).toContain(`released for it, and now without a version: stable of ${versionArn('demo', 1)}`);
+});
+
+test('an update that was throttled does not take back what another did meanwhile', async () => {
+  cloud.fault({ match: { operation: 'UpdateResource' }, times: 3, effect: { kind: 'throttle' } });
+  const slow = await cloud.begin('update', { ...target, aliasesToAdd: ['slow'] });
+  while (cloud.cloud.faults.list().some((rule) => rule.struck < 1)) await cloud.cloud.clock.sleep(100);
+  cloud.cloud.faults.remove();
+  const fast = await cloud.run('update', { ...target, aliasesToAdd: ['fast'] });
+  expect(fast.status).toBe('SUCCEEDED');
+  expect(await cloud.ended(slow)).toMatchObject({ status: 'SUCCEEDED' });
+  expect(await cloud.aliases('demo', 1)).toEqual(['fast', 'slow', 'stable', 'v1']);
 });
 
 test('a version that is not there is told by its name', async () => {
