@@ -1,9 +1,16 @@
-import { synthesized } from '../fixtures/stacks.ts';
+import { listOf, objectOf, synthesized, textOf } from '../fixtures/stacks.ts';
 
 const { data } = synthesized();
 
 test('the tables are all that there is in the stack', () => {
-  expect([...data.resources.values()].map(({ Type }) => Type)).toEqual(['AWS::DynamoDB::Table']);
+  const all = [...data.resources.values()].map(({ Type, Properties }) => [
+    Type,
+    textOf(Properties.TableName),
+  ]);
+  expect(all.sort()).toEqual([
+    ['AWS::DynamoDB::Table', 'image-version-operations-test'],
+    ['AWS::DynamoDB::Table', 'image-version-queues-test'],
+  ]);
 });
 
 describe.each(
@@ -30,4 +37,40 @@ test('operations are keyed by their id and go when their time has come', () => {
     KeySchema: [{ AttributeName: 'operationId', KeyType: 'HASH' }],
     TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
   });
+});
+
+test('operations are found by image and by region in full, and by being open as ids alone', () => {
+  const { GlobalSecondaryIndexes } = data.named(
+    'AWS::DynamoDB::Table',
+    'TableName',
+    'image-version-operations-test',
+  ).Properties;
+  const indexes = listOf(GlobalSecondaryIndexes)
+    .map(objectOf)
+    .map(({ IndexName, KeySchema, Projection }) => [
+      IndexName,
+      ...listOf(KeySchema).map((key) => objectOf(key).AttributeName),
+      objectOf(Projection).ProjectionType,
+    ]);
+  expect(indexes).toEqual([
+    ['by-image', 'image', 'listedAt', 'ALL'],
+    ['by-region', 'region', 'listedAt', 'ALL'],
+    ['open', 'open', 'listedAt', 'KEYS_ONLY'],
+  ]);
+});
+
+test('queues are keyed by image and ticket, in the order of numbers, and nothing in them expires', () => {
+  const { Properties } = data.named('AWS::DynamoDB::Table', 'TableName', 'image-version-queues-test');
+  expect(Properties).toMatchObject({
+    KeySchema: [
+      { AttributeName: 'image', KeyType: 'HASH' },
+      { AttributeName: 'ticket', KeyType: 'RANGE' },
+    ],
+    AttributeDefinitions: [
+      { AttributeName: 'image', AttributeType: 'S' },
+      { AttributeName: 'ticket', AttributeType: 'N' },
+    ],
+  });
+  // The tickets drawn would begin anew, and a place in a queue would be lost.
+  expect(Properties.TimeToLiveSpecification).toBeUndefined();
 });

@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { policyFromEnvironment } from '../../lambda/runtime/environment.ts';
+import { policyFromEnvironment, stateMachinesFromEnvironment } from '../../lambda/runtime/environment.ts';
 import { objectOf, synthesized, textOf } from '../fixtures/stacks.ts';
+
+const before = { ...process.env };
+afterEach(() => {
+  process.env = { ...before };
+});
 
 const { workflow } = synthesized({
   regions: ['us-east-1', 'eu-west-1'],
@@ -11,6 +16,13 @@ const { workflow } = synthesized({
 const functions = workflow
   .ofType('AWS::Lambda::Function')
   .map((one) => [textOf(one.Properties.FunctionName), one.Properties] as const);
+
+/** Of 130 s for a state's task; of the minute until the next sweep; of API Gateway's 30 s. */
+const TIMEOUTS: Readonly<Record<string, number>> = {
+  'image-version-sweep-test': 58,
+  'image-version-api-read-test': 29,
+  'image-version-api-write-test': 29,
+};
 
 describe.each(functions)('%s', (name, properties) => {
   test('runs on Node 24 and ARM64, and is traced', () => {
@@ -22,8 +34,8 @@ describe.each(functions)('%s', (name, properties) => {
     });
   });
 
-  test('is cut off before the state that calls it', () => {
-    expect(properties.Timeout).toBe(120);
+  test('is cut off before whoever calls it gives up', () => {
+    expect(properties.Timeout).toBe(TIMEOUTS[name] ?? 120);
   });
 
   test('writes to a log group of its own, as JSON', () => {
@@ -42,20 +54,20 @@ describe.each(functions)('%s', (name, properties) => {
 });
 
 /** What each function reads from its environment: missing ones would end it at the start. */
+const IMAGES = ['IMAGE_ACCOUNT', 'IMAGE_PARTITION', 'IMAGE_REGIONS'];
+const RECORDS = ['OPERATIONS_TABLE', 'OPERATION_RECORD_DAYS'];
+const QUEUES = [...RECORDS, 'QUEUES_TABLE', 'STATE_MACHINES', 'EVENT_BUS'];
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
-  'image-version-check-test': ['IMAGE_ACCOUNT', 'IMAGE_PARTITION', 'IMAGE_REGIONS'],
-  'image-version-settle-test': ['OPERATIONS_TABLE', 'OPERATION_RECORD_DAYS'],
+  'image-version-check-test': IMAGES,
+  'image-version-settle-test': QUEUES,
+  'image-version-execution-ended-test': QUEUES,
+  'image-version-sweep-test': QUEUES,
+  'image-version-api-write-test': [...IMAGES, ...QUEUES],
+  'image-version-api-read-test': [...IMAGES, ...RECORDS, 'QUEUES_TABLE'],
   ...Object.fromEntries(
     ['create', 'update', 'delete'].map((kind) => [
       `image-version-submit-${kind}-test`,
-      [
-        'IMAGE_ACCOUNT',
-        'IMAGE_PARTITION',
-        'IMAGE_REGIONS',
-        'OPERATIONS_TABLE',
-        'OPERATION_POLICY',
-        'OPERATION_RECORD_DAYS',
-      ],
+      [...IMAGES, ...RECORDS, 'OPERATION_POLICY'],
     ]),
   ),
 };
@@ -76,9 +88,19 @@ test.each(functions)('%s is given its variables', (name, properties) => {
 test('the policy that the stack writes is one that the functions can read, with the deadline of the context', () => {
   const submit = workflow.named('AWS::Lambda::Function', 'FunctionName', 'image-version-submit-create-test');
   const { OPERATION_POLICY } = objectOf(objectOf(submit.Properties.Environment).Variables);
-  const before = process.env.OPERATION_POLICY;
   process.env.OPERATION_POLICY = textOf(OPERATION_POLICY);
   expect(policyFromEnvironment()).toMatchObject({ deadlineSeconds: 30 * 60, graceSeconds: 600 });
-  if (before === undefined) delete process.env.OPERATION_POLICY;
-  else process.env.OPERATION_POLICY = before;
+});
+
+test('the machines that the stack writes are ones that the functions can read, each kind its own', () => {
+  const settle = workflow.named('AWS::Lambda::Function', 'FunctionName', 'image-version-settle-test');
+  const { STATE_MACHINES } = objectOf(objectOf(settle.Properties.Environment).Variables);
+  process.env.STATE_MACHINES = textOf(STATE_MACHINES);
+  const arnOf = (kind: string) =>
+    `arn:\${AWS::Partition}:states:\${AWS::Region}:\${AWS::AccountId}:stateMachine:${kind}-image-version-test`;
+  expect(stateMachinesFromEnvironment()).toEqual({
+    create: arnOf('create'),
+    update: arnOf('update'),
+    delete: arnOf('delete'),
+  });
 });

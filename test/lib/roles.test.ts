@@ -3,7 +3,17 @@ import { synthesized, textOf } from '../fixtures/stacks.ts';
 
 const { workflow } = synthesized({ regions: 'us-east-1,eu-west-1', alarmEmail: 'team@example.com' });
 
-const FUNCTIONS = ['check', 'settle', 'submit-create', 'submit-update', 'submit-delete'] as const;
+const FUNCTIONS = [
+  'check',
+  'settle',
+  'execution-ended',
+  'sweep',
+  'submit-create',
+  'submit-update',
+  'submit-delete',
+  'api-read',
+  'api-write',
+] as const;
 type FunctionName = (typeof FUNCTIONS)[number];
 
 function grantsOfFunction(name: FunctionName): Grant[] {
@@ -36,12 +46,31 @@ const CALLS = {
 } as const;
 type Operation = keyof typeof ASKED;
 
+/** What a role may do with the tables, machines and bus of the stacks, by what it may do it with. */
+type Own = Readonly<Record<string, readonly string[]>>;
+
 interface Role {
-  readonly operations: readonly Operation[];
+  readonly operations?: readonly Operation[];
   /** Actions that it calls by itself. */
   readonly further?: readonly string[];
-  readonly records: boolean;
+  readonly own?: Own;
 }
+
+const KINDS = ['create', 'update', 'delete'] as const;
+
+function onMachines(type: 'stateMachine' | 'execution', action: string): Own {
+  const suffix = type === 'execution' ? ':*' : '';
+  return Object.fromEntries(KINDS.map((kind) => [`${type}:${kind}-image-version-test${suffix}`, [action]]));
+}
+
+/** Taking and releasing an image, starting what is next and telling of ends. */
+const HANDS_ON: Own = {
+  operations: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  queues: ['dynamodb:DeleteItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+  ...onMachines('stateMachine', 'states:StartExecution'),
+  bus: ['events:PutEvents'],
+};
+const OWN_RECORD: Own = { operations: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] };
 
 const ROLES: Readonly<Record<FunctionName, Role>> = {
   check: {
@@ -51,13 +80,58 @@ const ROLES: Readonly<Record<FunctionName, Role>> = {
       'cloudformation:GetResourceRequestStatus',
       'sagemaker:ListAliases',
     ],
-    records: false,
   },
-  settle: { operations: [], records: true },
-  'submit-create': { operations: ['create', 'update', 'delete'], records: true },
-  'submit-update': { operations: ['read', 'update'], records: true },
-  'submit-delete': { operations: ['delete'], records: true },
+  settle: { own: HANDS_ON },
+  'execution-ended': { own: HANDS_ON },
+  sweep: {
+    further: ['cloudformation:CancelResourceRequest'],
+    own: {
+      ...HANDS_ON,
+      'operations/index/open': ['dynamodb:Query'],
+      queues: [
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
+      ...onMachines('execution', 'states:DescribeExecution'),
+    },
+  },
+  'submit-create': { operations: ['create', 'update', 'delete'], own: OWN_RECORD },
+  'submit-update': { operations: ['read', 'update'], own: OWN_RECORD },
+  'submit-delete': { operations: ['delete'], own: OWN_RECORD },
+  'api-read': {
+    operations: ['read', 'list'],
+    further: ['sagemaker:ListAliases', 'sagemaker:ListImages'],
+    own: {
+      operations: ['dynamodb:GetItem'],
+      'operations/index/by-image': ['dynamodb:Query'],
+      'operations/index/by-region': ['dynamodb:Query'],
+      queues: ['dynamodb:Query'],
+    },
+  },
+  'api-write': {
+    further: ['cloudformation:CancelResourceRequest'],
+    own: {
+      ...HANDS_ON,
+      operations: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      queues: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    },
+  },
 };
+
+/** A table, machine or bus of the stacks by its short name; anything else as it stands in the policy. */
+function shortName(resource: string): string {
+  return resource
+    .replace(/^\$\{Data:ExportsOutputFnGetAttOperations\w+Arn\w+}/, 'operations')
+    .replace(/^\$\{Data:ExportsOutputFnGetAttQueues\w+Arn\w+}/, 'queues')
+    .replace(/^arn:\$\{AWS::Partition}:states:\$\{AWS::Region}:\$\{AWS::AccountId}:/, '')
+    .replace(/^\$\{Bus[0-9A-F]{8}\.Arn}$/, 'bus');
+}
+
+/** Takes no resource in IAM, though its neighbours do. */
+const LIST_IMAGES = 'sagemaker:ListImages';
 
 const IMAGE_ARNS = ['us-east-1', 'eu-west-1'].flatMap((region) =>
   ['image', 'image-version'].map(
@@ -71,7 +145,7 @@ function unique(actions: readonly string[]): string[] {
 
 describe.each(FUNCTIONS)('%s', (name) => {
   const grants = grantsOfFunction(name);
-  const { operations, further = [], records } = ROLES[name];
+  const { operations = [], further = [], own = {} } = ROLES[name];
   const wanted = [
     ...operations.map((one) => CALLS[one]),
     ...operations.flatMap((one) => ASKED[one]),
@@ -85,22 +159,24 @@ describe.each(FUNCTIONS)('%s', (name) => {
         ...TRACES,
         'logs:CreateLogStream',
         'logs:PutLogEvents',
-        ...(records ? ['dynamodb:PutItem', 'dynamodb:UpdateItem'] : []),
+        ...Object.values(own).flat(),
       ]),
     );
   });
 
   test('on any resource only what takes none', () => {
     expect(actionsOn(grants, /^\*$/)).toEqual(
-      unique([...TRACES, ...wanted.filter((action) => action.startsWith('cloudformation:'))]),
+      unique([
+        ...TRACES,
+        ...wanted.filter((action) => action.startsWith('cloudformation:') || action === LIST_IMAGES),
+      ]),
     );
   });
 
   test('on images and image versions of the configured regions alone', () => {
-    const actions = unique(wanted.filter((action) => action.startsWith('sagemaker:')));
-    const arns = unique(
-      grants.filter(({ action }) => action.startsWith('sagemaker:')).map(({ resource }) => resource),
-    );
+    const onImages = (action: string) => action.startsWith('sagemaker:') && action !== LIST_IMAGES;
+    const actions = unique(wanted.filter(onImages));
+    const arns = unique(grants.filter(({ action }) => onImages(action)).map(({ resource }) => resource));
     expect(arns).toEqual(actions.length > 0 ? unique(IMAGE_ARNS) : []);
     for (const arn of arns) {
       expect(unique(grants.filter(({ resource }) => resource === arn).map(({ action }) => action))).toEqual(
@@ -109,27 +185,46 @@ describe.each(FUNCTIONS)('%s', (name) => {
     }
   });
 
-  test('on its own log group and the one table alone', () => {
-    const own = textOf(
+  test('on its own log group alone', () => {
+    const group = textOf(
       workflow.named('AWS::Lambda::Function', 'FunctionName', `image-version-${name}-test`).Properties.Role,
     ).replace(/Role[0-9A-F]{8}\.Arn}$/, 'Logs');
     const logs = unique(
       grants.filter(({ action }) => action.startsWith('logs:')).map(({ resource }) => resource),
     );
     expect(logs).toHaveLength(1);
-    expect(logs[0]?.startsWith(own)).toBe(true);
-    const tables = unique(
-      grants.filter(({ action }) => action.startsWith('dynamodb:')).map(({ resource }) => resource),
-    );
-    expect(tables).toEqual(
-      records ? [expect.stringMatching(/^\$\{Data:ExportsOutputFnGetAttOperations\w+Arn\w+}$/)] : [],
-    );
+    expect(logs[0]?.startsWith(group)).toBe(true);
+  });
+
+  test('with the tables, the machines and the bus: exactly this, each on exactly that', () => {
+    const found = grants.filter(({ action }) => /^(dynamodb|states|events):/.test(action));
+    const byName = Object.groupBy(found, ({ resource }) => shortName(resource));
+    const actions = Object.entries(byName).map(([resource, some = []]) => [
+      resource,
+      unique(some.map(({ action }) => action)),
+    ]);
+    expect(Object.fromEntries(actions)).toEqual(own);
   });
 });
 
-test('nothing lists image versions yet, so no role may', () => {
-  const all = FUNCTIONS.flatMap((name) => grantsOfFunction(name)).map(({ action }) => action);
-  for (const action of [...ASKED.list, CALLS.list, 'sagemaker:ListImages']) expect(all).not.toContain(action);
+test('every function has a row above', () => {
+  const names = workflow.ofType('AWS::Lambda::Function').map((one) => textOf(one.Properties.FunctionName));
+  expect(names.sort()).toEqual(FUNCTIONS.map((name) => `image-version-${name}-test`).sort());
+});
+
+test('nothing but the API lists images and versions, so no other role may', () => {
+  const all = FUNCTIONS.filter((name) => name !== 'api-read')
+    .flatMap((name) => grantsOfFunction(name))
+    .map(({ action }) => action);
+  for (const action of [...ASKED.list, CALLS.list, LIST_IMAGES]) expect(all).not.toContain(action);
+});
+
+test('nobody stops executions, and nobody reads what they were started with but the sweeper', () => {
+  const states = FUNCTIONS.flatMap((name) => grantsOfFunction(name).map(({ action }) => [name, action]));
+  const others = states.filter(([, action]) => /^states:(?!StartExecution)/.test(action ?? ''));
+  expect(new Set(others.map(([name, action]) => `${name} ${action}`))).toEqual(
+    new Set(['sweep states:DescribeExecution']),
+  );
 });
 
 test('no action is named by a wildcard', () => {

@@ -12,8 +12,12 @@ function namesOf(stack: SynthesizedStack): string[] {
     'TableName',
     'TopicName',
     'RoleName',
+    'QueueName',
+    'Name',
   ];
-  return [...stack.resources.values()].flatMap(({ Type, Properties }) =>
+  // A permission's FunctionName says whose it is, and is no name of its own.
+  const named = [...stack.resources.values()].filter(({ Type }) => Type !== 'AWS::Lambda::Permission');
+  return named.flatMap(({ Type, Properties }) =>
     properties
       .filter((name) => Properties[name] !== undefined)
       .map((name) => `${Type} ${textOf(Properties[name])}`),
@@ -29,7 +33,14 @@ test('two stages have no physical name in common', () => {
   expect(one?.filter((name) => other?.includes(name))).toEqual([]);
 });
 
-test('three state machines, five functions', () => {
+test('a second stage is named apart in what its functions and rules are told, too', () => {
+  const { workflow: prod } = synthesized({ stage: 'prod' });
+  const told = [...prod.ofType('AWS::Lambda::Function'), ...prod.ofType('AWS::Events::Rule')];
+  expect(told.length).toBeGreaterThan(8);
+  for (const { Properties } of told) expect(JSON.stringify(Properties)).not.toMatch(/-test\b/);
+});
+
+test('three state machines, nine functions', () => {
   const names = namesOf(workflow);
   expect(names.filter((name) => name.startsWith('AWS::StepFunctions')).sort()).toEqual([
     'AWS::StepFunctions::StateMachine create-image-version-test',
@@ -37,17 +48,22 @@ test('three state machines, five functions', () => {
     'AWS::StepFunctions::StateMachine update-image-version-test',
   ]);
   expect(names.filter((name) => name.startsWith('AWS::Lambda')).sort()).toEqual([
+    'AWS::Lambda::Function image-version-api-read-test',
+    'AWS::Lambda::Function image-version-api-write-test',
     'AWS::Lambda::Function image-version-check-test',
+    'AWS::Lambda::Function image-version-execution-ended-test',
     'AWS::Lambda::Function image-version-settle-test',
     'AWS::Lambda::Function image-version-submit-create-test',
     'AWS::Lambda::Function image-version-submit-delete-test',
     'AWS::Lambda::Function image-version-submit-update-test',
+    'AWS::Lambda::Function image-version-sweep-test',
   ]);
 });
 
 test('every log is kept as long as configured, and goes with the stack', () => {
   const logs = workflow.ofType('AWS::Logs::LogGroup');
-  expect(logs).toHaveLength(5 + 3);
+  // The functions', the machines', and the API's access log.
+  expect(logs).toHaveLength(9 + 3 + 1);
   for (const log of logs)
     expect(log).toMatchObject({ Properties: { RetentionInDays: 14 }, DeletionPolicy: 'Delete' });
 });
@@ -58,11 +74,12 @@ describe('the alarms', () => {
 
   /** What an alarm watches: metric and whose, without its expression. */
   function watchedBy(name: string): string[] {
-    const stats = listOf(alarmOf(name).Metrics)
+    const alarm = alarmOf(name);
+    const stats = listOf(alarm.Metrics)
       .map(objectOf)
       .filter(({ MetricStat }) => MetricStat !== undefined);
-    return stats
-      .map(({ MetricStat }) => objectOf(objectOf(MetricStat).Metric))
+    const metrics = stats.map(({ MetricStat }) => objectOf(objectOf(MetricStat).Metric));
+    return (alarm.MetricName === undefined ? metrics : [alarm])
       .map(({ MetricName, Dimensions }) => {
         const [dimension] = listOf(Dimensions).map(objectOf);
         const whose = workflow.resources.get(textOf(dimension?.Value).slice(2, -1))?.Properties;
@@ -73,7 +90,10 @@ describe('the alarms', () => {
 
   test('watch every function for errors and every machine for time-outs', () => {
     expect(watchedBy('image-versions-crashing-test')).toEqual([
+      'Errors image-version-api-read-test',
+      'Errors image-version-api-write-test',
       'Errors image-version-check-test',
+      'Errors image-version-execution-ended-test',
       'Errors image-version-settle-test',
       'Errors image-version-submit-create-test',
       'Errors image-version-submit-delete-test',
@@ -86,8 +106,31 @@ describe('the alarms', () => {
     ]);
   });
 
+  test('watch the sweeper apart: for failing again and again, and for not running at all', () => {
+    expect(watchedBy('image-versions-sweep-failing-test')).toEqual(['Errors image-version-sweep-test']);
+    // One failure is made up for by the next sweep.
+    expect(alarmOf('image-versions-sweep-failing-test')).toMatchObject({
+      Threshold: 3,
+      Period: 300,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    });
+    expect(watchedBy('image-versions-sweep-not-running-test')).toEqual([
+      'Invocations image-version-sweep-test',
+    ]);
+    expect(alarmOf('image-versions-sweep-not-running-test')).toMatchObject({
+      Threshold: 1,
+      Statistic: 'Sum',
+      ComparisonOperator: 'LessThanThreshold',
+      // No data is what a sweeper that does not run leaves behind.
+      TreatMissingData: 'breaching',
+    });
+  });
+
   test('count what has no data as nothing, so that one function alone can raise them', () => {
-    for (const { Properties } of alarms) {
+    const summed = alarms.filter(({ Properties }) => Properties.Metrics !== undefined);
+    expect(summed).toHaveLength(2);
+    for (const { Properties } of summed) {
       const metrics = listOf(Properties.Metrics).map(objectOf);
       const [sum, ...others] = metrics.filter(({ Expression }) => Expression !== undefined);
       expect(others).toEqual([]);
@@ -133,7 +176,7 @@ describe('the alarms', () => {
 
   test('without an address are shown alone', () => {
     const quiet = synthesized().workflow;
-    expect(quiet.ofType('AWS::CloudWatch::Alarm')).toHaveLength(2);
+    expect(quiet.ofType('AWS::CloudWatch::Alarm')).toHaveLength(4);
     expect(quiet.ofType('AWS::SNS::Topic')).toEqual([]);
     for (const { Properties } of quiet.ofType('AWS::CloudWatch::Alarm'))
       expect(Properties.AlarmActions).toBeUndefined();
