@@ -66,12 +66,11 @@ const LONGEST_SHOWN = 100;
 
 function textOf(body: string | Uint8Array): string {
   if (typeof body === 'string') return body;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new Problem('malformed-body', { detail: 'given a body that is not UTF-8, wanted JSON in UTF-8' });
-  }
+  const bytes = Buffer.from(body);
+  const text = bytes.toString('utf8');
+  // What is no UTF-8 is replaced by the decoder, and does not come back the same.
+  if (Buffer.from(text).equals(bytes)) return text;
+  throw new Problem('malformed-body', { detail: 'given a body that is not UTF-8, wanted JSON in UTF-8' });
 }
 
 /** How deep a JSON text is nested. Counted before it is parsed, and true of any text that is JSON. */

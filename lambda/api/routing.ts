@@ -4,6 +4,7 @@ import { ROUTES } from '../contract/routes.ts';
 
 /** The methods that a path takes, on either side of the API; none where it is no path of the API. */
 export function methodsOf(path: string): string[] {
+  if (routablePath(path) === undefined) return [];
   const given = segmentsOf(path);
   return Object.values(ROUTES)
     .filter((route) => {
