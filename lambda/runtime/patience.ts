@@ -10,7 +10,7 @@ export const patience = {
       await setTimeout(milliseconds, undefined, signal ? { signal } : {});
     } catch (error) {
       // Ending early is what the signal is for.
-      if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+      if (!signal?.aborted) throw error;
     }
   },
 };
