@@ -128,7 +128,7 @@ export class Problem extends Error {
 }
 
 /** Where the OpenAPI document explains a type. */
-export function problemType(problem: ProblemName): string {
+function problemType(problem: ProblemName): string {
   return `/openapi.json#/x-problems/${problem}`;
 }
 

@@ -28,7 +28,7 @@ const VersionProperties = z.looseObject({
   ReleaseNotes: z.optional(text),
 });
 
-export const ImageVersion = z.strictObject({
+const ImageVersion = z.strictObject({
   identifier: text,
   imageName: text,
   version: number,
@@ -37,7 +37,7 @@ export const ImageVersion = z.strictObject({
   links: z.strictObject({ self: link, image: link }),
 });
 
-export const Image = z.strictObject({
+const Image = z.strictObject({
   identifier: text,
   imageName: text,
   region: text,
@@ -85,7 +85,7 @@ const HistoryEntry = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('error'), at: time, step, name: text, message: text }),
 ]);
 
-export const Operation = z.strictObject({
+const Operation = z.strictObject({
   operationId: text,
   kind: z.enum(OPERATION_KINDS),
   status: z.enum(OPERATION_STATUSES),
@@ -112,9 +112,9 @@ export const Operation = z.strictObject({
 
 const nextCursor = z.nullable(text);
 
-export const ImageVersionList = z.strictObject({ items: z.array(ImageVersion), nextCursor });
-export const ImageList = z.strictObject({ items: z.array(Image), nextCursor });
-export const OperationList = z.strictObject({ items: z.array(Operation), nextCursor });
+const ImageVersionList = z.strictObject({ items: z.array(ImageVersion), nextCursor });
+const ImageList = z.strictObject({ items: z.array(Image), nextCursor });
+const OperationList = z.strictObject({ items: z.array(Operation), nextCursor });
 
 const HealthPart = z.strictObject({
   name: text,
@@ -123,7 +123,7 @@ const HealthPart = z.strictObject({
   error: z.optional(z.strictObject({ name: text, message: text })),
 });
 
-export const Health = z.strictObject({ status: z.enum(['ok', 'failing']), parts: z.array(HealthPart) });
+const Health = z.strictObject({ status: z.enum(['ok', 'failing']), parts: z.array(HealthPart) });
 
 const Fault = z.union([
   z.strictObject({ pointer: text, detail: text }),
@@ -131,7 +131,7 @@ const Fault = z.union([
   z.strictObject({ header: text, detail: text }),
 ]);
 
-export const ProblemDocument = z.strictObject({
+const ProblemDocument = z.strictObject({
   type: text,
   title: text,
   status: z.int().check(z.minimum(400), z.maximum(599)),
