@@ -12,4 +12,6 @@ export default {
   },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   testTimeout: 30_000,
+  // Jest would leave a core free, which on two is half of them.
+  maxWorkers: '100%',
 };

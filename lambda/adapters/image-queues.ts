@@ -44,6 +44,8 @@ export function imageQueues(tableName: string): ImageQueues {
     },
 
     ahead: async (image, ticket) => {
+      // DynamoDB refuses a range whose end comes before its beginning.
+      if (ticket <= HEAD + 1) return 0;
       const { Count = 0 } = await unavailable(() =>
         client.send(
           new QueryCommand({

@@ -27,6 +27,7 @@ export async function dispatch(image: string, ports: QueuePorts): Promise<Dispat
     if (!first) return 'nothing-queued';
     if (!(await queues.claim(image, first.operationId))) return 'busy';
     const record = await records.find(first.operationId);
+    if (record?.status === 'RUNNING') return 'busy';
     if (record && !isFinal(record.status)) {
       await workflows.start(record.kind, record.operationId, record.request);
       return 'started';

@@ -78,7 +78,9 @@ async function queue(record: OperationRecord, ports: DeskPorts): Promise<void> {
   const image = imageKey(record);
   await ports.queues.enter(image, record.ticket, record.operationId);
   try {
-    await dispatch(image, ports);
+    const first = await ports.queues.first(image);
+    // Whoever comes before it hands the image on at its end, and finds this one in the queue then.
+    if (first?.operationId === record.operationId) await dispatch(image, ports);
   } catch (error) {
     ports.report(`starting operation ${record.operationId}`, error);
   }
