@@ -11,7 +11,7 @@ import { types } from 'node:util';
 import db, { type DynaliteStore } from 'dynalite/db/index.js';
 import validations from 'dynalite/validations/index.js';
 import type { TableResource } from '../assembly/tables.ts';
-import { isJsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import { type AwsCall, AwsError, type AwsJsonService, LOCAL_ACCOUNT } from './service.ts';
 
 /** What dynalite 4 knows: no transactions, no PartiQL, no streams, no expiry of items. */
@@ -45,6 +45,8 @@ export class DynamoDb implements AwsJsonService {
   readonly target = 'DynamoDB_20120810';
   readonly contentType = 'application/x-amz-json-1.0';
   readonly #store: DynaliteStore;
+  /** By table: the attribute with an item's expiry. Told, not acted upon: items stay. */
+  readonly #expiry = new Map<string, string>();
 
   constructor(options: DynamoDbOptions) {
     const settling = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
@@ -77,24 +79,29 @@ export class DynamoDb implements AwsJsonService {
     try {
       const checked = validations.checkTypes({ ...input }, validation.types);
       validations.checkValidations(checked, validation.types, validation.custom, this.#store);
-      return await new Promise((resolve, reject) => {
+      const output = await new Promise<object>((resolve, reject) => {
         action(this.#store, checked, (error: unknown, output: object = {}) =>
           error ? reject(error) : resolve(output),
         );
       });
+      return operation === 'DescribeTimeToLive' ? this.#timeToLive(String(input.TableName), output) : output;
     } catch (error) {
       throw awsErrorIn(error) ?? error;
     }
   }
 
-  /** Makes the tables that are missing and waits until all can be used. Tables that exist stay as they are. */
+  /**
+   * Makes the tables that are missing and waits until all can be used. Tables that exist stay as they are.
+   * @throws Error for one that was made from another template and lacks what this one declares
+   */
   async ensureTables(tables: readonly TableResource[]): Promise<void> {
     for (const table of tables) {
-      if ((await this.#status(table.name)) === undefined) {
-        await this.call({ operation: 'CreateTable', input: table.createTable });
-      }
+      const found = await this.#describe(table.name);
+      if (found) refuseOther(table, found);
+      else await this.call({ operation: 'CreateTable', input: table.createTable });
+      if (table.timeToLiveAttribute) this.#expiry.set(table.name, table.timeToLiveAttribute);
       // dynalite makes it active on a timer that is due already; each look lets the event loop turn.
-      for (let status = ''; status !== 'ACTIVE'; status = (await this.#status(table.name)) ?? '');
+      while ((await this.#describe(table.name))?.TableStatus !== 'ACTIVE');
     }
   }
 
@@ -102,16 +109,49 @@ export class DynamoDb implements AwsJsonService {
     await this.#store.db.close();
   }
 
-  async #status(name: string): Promise<string | undefined> {
+  async #describe(name: string): Promise<JsonObject | undefined> {
     try {
       const described = await this.call({ operation: 'DescribeTable', input: { TableName: name } });
       const table: unknown = Reflect.get(described, 'Table');
-      return isJsonObject(table) ? String(table.TableStatus) : undefined;
+      return isJsonObject(table) ? table : undefined;
     } catch (error) {
       if (error instanceof AwsError && error.name === 'ResourceNotFoundException') return undefined;
       throw error;
     }
   }
+
+  #timeToLive(table: string, disabled: object): object {
+    const AttributeName = this.#expiry.get(table);
+    if (AttributeName === undefined) return disabled;
+    return { TimeToLiveDescription: { TimeToLiveStatus: 'ENABLED', AttributeName } };
+  }
+}
+
+/** dynalite cannot give a table another key or another index, and without them queries would fail later. */
+function refuseOther({ name, createTable }: TableResource, found: JsonObject): void {
+  for (const member of ['KeySchema', 'GlobalSecondaryIndexes', 'LocalSecondaryIndexes']) {
+    if (shape(createTable[member]) === shape(found[member])) continue;
+    throw new Error(
+      `The table ${name} in the data directory was made with other ${member} than the template declares. Start with another --data directory, or remove this one.`,
+    );
+  }
+}
+
+/** Keys and names in one order, and nothing of sizes and states. */
+function shape(value: unknown): string {
+  if (!Array.isArray(value)) return '[]';
+  const entries = value.filter(isJsonObject).map((entry) => {
+    const { AttributeName, KeyType, IndexName, KeySchema, Projection } = entry;
+    const keys = KeySchema === undefined ? undefined : shape(KeySchema);
+    return JSON.stringify([AttributeName, KeyType, IndexName, keys, projection(Projection)]);
+  });
+  return JSON.stringify(entries.sort());
+}
+
+function projection(value: unknown): unknown {
+  if (!isJsonObject(value)) return undefined;
+  const attributes = Array.isArray(value.NonKeyAttributes) ? value.NonKeyAttributes.map(String).sort() : [];
+  return [value.ProjectionType, attributes];
 }
 
 /** dynalite's errors carry the answer: `{statusCode, body: {__type: 'prefix#Name', message}}`. */

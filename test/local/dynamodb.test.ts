@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   CreateTableCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -12,10 +13,12 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { loadAssembly } from '../../local/assembly/assembly.ts';
 import type { TableResource } from '../../local/assembly/tables.ts';
 import { DynamoDb } from '../../local/aws/dynamodb.ts';
 import { type AwsEndpoint, createAwsEndpoint } from '../../local/aws/endpoint.ts';
 import { Clock } from '../../local/clock.ts';
+import { writeAssembly } from './assembly-files.ts';
 
 const table = (name: string): TableResource => ({
   stackName: 'App',
@@ -202,4 +205,189 @@ test('on disk, items outlive the process', async () => {
   await close();
   rmSync(dataDir, { recursive: true });
   expect(found.Item).toEqual(item('a', 1, 'NEW'));
+});
+
+test('on disk, a table of another template is refused in a sentence', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'dynamodb-'));
+  await open(dataDir);
+  const [index] = [table('one').createTable.GlobalSecondaryIndexes].flat();
+  const renamed = [{ ...Object(index), IndexName: 'by-another-name' }];
+  const other = { ...table('one').createTable, GlobalSecondaryIndexes: renamed };
+  try {
+    await dynamo.ensureTables([{ ...table('one'), createTable: other }]);
+    await expect(dynamo.ensureTables([table('one')])).rejects.toThrow(
+      'The table one in the data directory was made with other GlobalSecondaryIndexes than the template declares',
+    );
+  } finally {
+    await close();
+    rmSync(dataDir, { recursive: true });
+  }
+});
+
+describe("a template's table", () => {
+  const attribute = (AttributeName: string, AttributeType: string) => ({ AttributeName, AttributeType });
+  const key = (AttributeName: string, KeyType: string) => ({ AttributeName, KeyType });
+  const operations = {
+    Type: 'AWS::DynamoDB::Table',
+    Properties: {
+      TableName: 'operations',
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [key('id', 'HASH')],
+      AttributeDefinitions: [attribute('id', 'S'), attribute('image', 'S'), attribute('sequence', 'N')],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'by-image',
+          KeySchema: [key('image', 'HASH'), key('sequence', 'RANGE')],
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['status'] },
+          OnDemandThroughput: { MaxReadRequestUnits: 100 },
+        },
+      ],
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      DeletionProtectionEnabled: true,
+    },
+  };
+  let directory: string;
+
+  beforeEach(async () => {
+    directory = writeAssembly({ Operations: operations });
+    await open();
+    await dynamo.ensureTables(loadAssembly(directory).tables);
+  });
+  afterEach(async () => {
+    await close();
+    rmSync(directory, { recursive: true });
+  });
+
+  const update = (id: string, rest: object) =>
+    client.send(new UpdateItemCommand({ TableName: 'operations', Key: { id: { S: id } }, ...rest }));
+
+  const accept = (id: string, image: string, sequence: number) =>
+    client.send(
+      new PutItemCommand({
+        TableName: 'operations',
+        Item: {
+          id: { S: id },
+          image: { S: image },
+          sequence: { N: String(sequence) },
+          status: { S: 'QUEUED' },
+          request: { S: 'long' },
+        },
+      }),
+    );
+
+  test('tells its time to live', async () => {
+    const { TimeToLiveDescription } = await client.send(
+      new DescribeTimeToLiveCommand({ TableName: 'operations' }),
+    );
+    expect(TimeToLiveDescription).toEqual({ TimeToLiveStatus: 'ENABLED', AttributeName: 'expiresAt' });
+  });
+
+  test('is queried by its index: in both orders, paged, filtered, with what it projects', async () => {
+    for (const [id, image, sequence] of [
+      ['c', 'demo', 30],
+      ['a', 'demo', 1],
+      ['b', 'demo', 2],
+      ['d', 'other', 1],
+    ] as const) {
+      await accept(id, image, sequence);
+    }
+    const query = (rest: object) =>
+      client.send(
+        new QueryCommand({
+          TableName: 'operations',
+          IndexName: 'by-image',
+          KeyConditionExpression: 'image = :image',
+          ExpressionAttributeValues: { ':image': { S: 'demo' } },
+          ...rest,
+        }),
+      );
+    const newest = await query({ ScanIndexForward: false, Limit: 2 });
+    expect(newest.Items?.map((found) => found.id?.S)).toEqual(['c', 'b']);
+    const rest = await query({ ScanIndexForward: false, ExclusiveStartKey: newest.LastEvaluatedKey });
+    expect(rest.Items).toEqual([
+      { id: { S: 'a' }, image: { S: 'demo' }, sequence: { N: '1' }, status: { S: 'QUEUED' } },
+    ]);
+    const since = await query({
+      KeyConditionExpression: 'image = :image AND #n BETWEEN :from AND :to',
+      FilterExpression: '#s = :queued',
+      ExpressionAttributeNames: { '#n': 'sequence', '#s': 'status' },
+      ExpressionAttributeValues: {
+        ':image': { S: 'demo' },
+        ':from': { N: '2' },
+        ':to': { N: '40' },
+        ':queued': { S: 'QUEUED' },
+      },
+    });
+    expect(since.Items?.map((found) => found.id?.S)).toEqual(['b', 'c']);
+    await expect(query({ ConsistentRead: true })).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+
+  test('is queried consistently by its key', async () => {
+    await accept('a', 'demo', 1);
+    const { Count } = await client.send(
+      new QueryCommand({
+        TableName: 'operations',
+        ConsistentRead: true,
+        KeyConditionExpression: 'id = :id',
+        ExpressionAttributeValues: { ':id': { S: 'a' } },
+      }),
+    );
+    expect(Count).toBe(1);
+  });
+
+  test('a conditional update counts, appends, and tells what was and what is', async () => {
+    const claim = {
+      UpdateExpression:
+        'SET #q = list_append(if_not_exists(#q, :none), :entry), #h = :holder ADD #n :one REMOVE gone',
+      ConditionExpression: 'attribute_not_exists(#h) OR #h = :holder',
+      ExpressionAttributeNames: { '#q': 'queue', '#h': 'holder', '#n': 'count' },
+    };
+    const values = (holder: string) => ({
+      ExpressionAttributeValues: {
+        ':none': { L: [] },
+        ':entry': { L: [{ S: holder }] },
+        ':holder': { S: holder },
+        ':one': { N: '1' },
+      },
+    });
+    const first = await update('image', { ...claim, ...values('x'), ReturnValues: 'UPDATED_NEW' });
+    expect(first.Attributes).toEqual({
+      queue: { L: [{ S: 'x' }] },
+      holder: { S: 'x' },
+      count: { N: '1' },
+    });
+    await expect(update('image', { ...claim, ...values('y') })).rejects.toMatchObject({
+      name: 'ConditionalCheckFailedException',
+    });
+    const second = await update('image', { ...claim, ...values('x'), ReturnValues: 'ALL_OLD' });
+    expect(second.Attributes).toMatchObject({ count: { N: '1' } });
+    const released = await update('image', {
+      UpdateExpression: 'REMOVE #q[0], #h',
+      ConditionExpression: 'size(#q) > :zero AND #q[0] = :x',
+      ExpressionAttributeNames: { '#q': 'queue', '#h': 'holder' },
+      ExpressionAttributeValues: { ':zero': { N: '0' }, ':x': { S: 'x' } },
+      ReturnValues: 'ALL_NEW',
+    });
+    expect(released.Attributes).toEqual({
+      id: { S: 'image' },
+      queue: { L: [{ S: 'x' }] },
+      count: { N: '2' },
+    });
+  });
+
+  test('of many that count at once, each gets a number of its own', async () => {
+    const numbers = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const { Attributes } = await update('counter', {
+          UpdateExpression: 'ADD #n :one',
+          ExpressionAttributeNames: { '#n': 'next' },
+          ExpressionAttributeValues: { ':one': { N: '1' } },
+          ReturnValues: 'UPDATED_NEW',
+        });
+        return Number(Attributes?.next?.N);
+      }),
+    );
+    expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  });
 });
