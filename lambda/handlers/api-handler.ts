@@ -61,8 +61,9 @@ export function apiHandler<Name extends RouteName>(
     const shown = routerEvent(event);
     if (!shown) return resultOf(unrouted(request));
     requests.set(shown, request);
-    const { statusCode, headers, body } = await router.resolve(shown, {} as never);
-    return { statusCode, headers: { ...headers } as Record<string, string>, body: body ?? '' };
+    // Nothing here asks for Lambda's context.
+    const { statusCode, headers, body } = await router.resolve(shown, {});
+    return { statusCode, headers, body };
   };
 }
 

@@ -79,7 +79,7 @@ export class OperationsApi extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
       },
     });
-    new CfnOutput(this, 'Url', {
+    new CfnOutput(Stack.of(this), 'ApiUrl', {
       value: stage.url,
       description: 'Address of the HTTP API, for signed requests',
     });

@@ -1,4 +1,4 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ROUTE_NAMES, ROUTES, type RouteName } from '../../lambda/contract/routes.ts';
@@ -36,7 +36,7 @@ export class PeoplePolicies extends Construct {
     for (const arn of arns.filter((one) => one.endsWith('*') || one.includes('*/'))) {
       acknowledgeWildcard(policy, arn, WILDCARD_REASON);
     }
-    new CfnOutput(this, `${id}PolicyArn`, {
+    new CfnOutput(Stack.of(this), `${id}PolicyArn`, {
       value: policy.managedPolicyArn,
       description: `${description}: attach it to people's roles`,
     });
