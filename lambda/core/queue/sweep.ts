@@ -61,6 +61,9 @@ async function mendRecord(record: StoredRecord, ports: SweepPorts, dispatched: S
   if (record.status === 'QUEUED' && record.ticket !== undefined) {
     const image = imageKey(record);
     await ports.queues.enter(image, record.ticket, record.operationId);
+    // Where it has ended since it was read, nobody would take it out of the queue again.
+    const now = await ports.records.find(record.operationId);
+    if (!now || isFinal(now.status)) return ports.queues.leave(image, record.ticket);
     if (!dispatched.has(image)) {
       dispatched.add(image);
       await handOn(image, ports);
@@ -72,12 +75,18 @@ async function mendRecord(record: StoredRecord, ports: SweepPorts, dispatched: S
   if (record.cancelRequestedAt) await cancelOutstanding(record, ports);
 }
 
-/** Whoever holds the image may have ended, and died before giving it back. */
+/** Whoever claimed the image may have died before starting the holder, or before giving the image back. */
 async function handOn(image: string, ports: SweepPorts): Promise<void> {
   if ((await dispatch(image, ports)) !== 'busy') return;
   const holder = await ports.queues.holder(image);
   const record = holder === undefined ? undefined : await ports.records.find(holder);
-  if (record && !isFinal(record.status)) return;
+  if (record && !isFinal(record.status)) {
+    // Dispatch looks at the first in the queue alone, and an earlier ticket may have entered since the claim.
+    if (record.status === 'QUEUED') {
+      await ports.workflows.start(record.kind, record.operationId, record.request);
+    }
+    return;
+  }
   if (record) await finish(record, ports);
   if (holder !== undefined) await ports.queues.release(image, holder);
   await dispatch(image, ports);
