@@ -23,7 +23,7 @@ export interface RouteResource {
 }
 
 /** The `$default` stage, the one that is served without a prefix. */
-export interface StageResource {
+interface StageResource {
   readonly variables: Readonly<Record<string, string>>;
   readonly throttle: { readonly perSecond: number; readonly burst: number } | undefined;
   readonly accessLog: { readonly logGroupName: string; readonly format: string } | undefined;
