@@ -45,7 +45,11 @@ test('it is the same for a repeat, however the calls before it failed', () => {
 });
 
 test('it is another for another execution, step, attempt, or number of requests before', () => {
-  const release: Work = { name: 'release-aliases', holder: arnOf(2), keep: [], resume: OPERATION.step };
+  const release: Work = {
+    name: 'release-aliases',
+    holders: [{ identifier: arnOf(2), aliases: ['a'], keep: [] }],
+    resume: OPERATION.step,
+  };
   const tokens = [
     at('arn:a', { name: 'delete' }, 1, 0),
     at('arn:b', { name: 'delete' }, 1, 0),

@@ -46,7 +46,7 @@ describe('the status of a request', () => {
 
   test('CANCEL_COMPLETE before the deadline was somebody else', async () => {
     const { settlement } = await run('delete', input, worldOf({ status: [event('CANCEL_COMPLETE')] }));
-    expect(settlement).toMatchObject({ status: 'FAILED', error: { name: 'RequestCancelled' } });
+    expect(settlement).toMatchObject({ status: 'CANCELLED', error: { name: 'RequestCancelled' } });
   });
 
   test.each([['ROLLING_BACK'], ['success'], ['']])('an unknown one ("%s") is a failure', async (status) => {
@@ -150,16 +150,24 @@ describe('the call that sends a request', () => {
     expect(second?.given).toEqual(first?.given);
   });
 
-  test('is made as often in a row as the policy says, the waits growing', async () => {
-    const world = new World({ delete: [new CallError('ThrottlingException', 'later', true)] }, () => 0.999);
-    const { settlement } = await run('delete', input, world);
-    expect(settlement).toEqual({
-      status: 'FAILED',
-      error: { name: 'ThrottlingException', message: 'later (4 calls in a row)' },
-    });
-    const times = world.callsOf('delete').map(({ at }) => at / 1000);
-    expect(times.map((at) => at - (times[0] ?? 0))).toEqual([0, 1, 3, 7]);
-  });
+  test.each([
+    ['that is throttled', true, 'later (4 calls in a row)'],
+    [
+      'without an answer',
+      false,
+      'later (4 calls in a row; whether one of them was carried out is not known)',
+    ],
+  ])(
+    '%s is made as often in a row as the policy says, the waits growing',
+    async (_how, throttled, message) => {
+      const error = new CallError('TheirName', 'later', true, throttled);
+      const world = new World({ delete: [error] }, () => 0.999);
+      const { settlement } = await run('delete', input, world);
+      expect(settlement).toEqual({ status: 'FAILED', error: { name: 'TheirName', message } });
+      const times = world.callsOf('delete').map(({ at }) => at / 1000);
+      expect(times.map((at) => at - (times[0] ?? 0))).toEqual([0, 1, 3, 7]);
+    },
+  );
 
   test.each([['ConcurrentOperationException'], ['ResourceConflictException']])(
     'is made as a new request after %s',

@@ -182,7 +182,7 @@ describe('an alias that another version holds', () => {
         read: [MODEL],
       });
       const { settlement, operation } = await run('update', moving, world);
-      expect(settlement).toMatchObject({ status: 'SUCCEEDED', result: { requests: 3, attempts: 2 } });
+      expect(settlement).toMatchObject({ status: 'SUCCEEDED', result: { requests: 3, attempts: 1 } });
       expect(operation.requests.map(({ step }) => step)).toEqual(['update', 'release-aliases', 'update']);
       const releasing = [{ op: 'add', path: '/Aliases', value: ['stable'] }];
       expect(world.callsOf('update')[1]?.given.slice(1, 3)).toEqual([arnOf(2), releasing]);
@@ -259,16 +259,22 @@ describe('an alias that another version holds', () => {
     });
   });
 
-  test('that is refused for ever ends with the last attempt', async () => {
+  test('that is refused all the same is released once: the error says that it points to nothing now', async () => {
     let asked = 0;
     const world = worldOf({
       update: [() => (asked++ % 2 === 0 ? failed('AlreadyExists') : event('SUCCESS'))],
       describeAlias: [holder],
       read: [MODEL],
     });
-    const { settlement } = await run('update', moving, world);
-    expect(settlement).toMatchObject({ status: 'FAILED', error: { name: 'AlreadyExists' } });
-    expect(world.callsOf('update')).toHaveLength(2 * POLICY.maxAttempts - 1);
+    const { settlement, operation } = await run('update', moving, world);
+    expect(settlement).toMatchObject({
+      status: 'FAILED',
+      error: {
+        name: 'AlreadyExists',
+        message: expect.stringContaining(`without a version: latest of ${arnOf(2)}`),
+      },
+    });
+    expect(operation.requests.map(({ step }) => step)).toEqual(['update', 'release-aliases', 'update']);
   });
 
   test('while a created version gets its aliases: that the version stays is told', async () => {
