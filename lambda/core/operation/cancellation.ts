@@ -13,6 +13,10 @@ import type { Decision, Failure, Operation, PhaseOf } from './operation.ts';
 export function heedCancellation(decision: Decision, now: number): Decision {
   const { operation } = decision;
   const { phase, step } = operation;
+  // What a failed creation left behind goes, however the operation ends.
+  if (step.work.name === 'remove-orphan') return decision;
+  // No answer came, so it may have been sent: made again under its token, it is found, and cancelled then.
+  if (phase.name === 'send' && step.callFailures > 0) return decision;
   switch (phase.name) {
     case 'await':
       return poll(operation, { ...phase, cancelRequested: true }, 0);

@@ -158,9 +158,12 @@ export function progressed(operation: Operation, event: ProgressEvent, moment: M
     case 'SUCCESS':
       return seen.phase.name === 'cancel' ? cancelTooLate(seen, seen.phase, moment) : succeeded(seen, moment);
     case 'FAILED':
-      return seen.phase.name === 'cancel' && seen.phase.why === 'late'
-        ? cancelEnded(seen, seen.phase, `ended FAILED with ${event.errorCode}`, moment)
-        : requestFailed(seen, failureOfRequest(event), moment);
+      if (seen.phase.name !== 'cancel') return requestFailed(seen, failureOfRequest(event), moment);
+      if (seen.phase.why === 'late') {
+        return cancelEnded(seen, seen.phase, `ended FAILED with ${event.errorCode}`, moment);
+      }
+      // Nobody wants another attempt.
+      return requestFailed(seen, { ...failureOfRequest(event), retryable: false }, moment);
     case 'CANCEL_COMPLETE':
       if (seen.phase.name === 'cancel') {
         return cancelEnded(seen, seen.phase, 'ended CANCEL_COMPLETE', moment);
@@ -304,7 +307,9 @@ function requestFailed(operation: Operation, failure: Failure, moment: Moment): 
       return gone ? fail(operation, work.because, moment.now) : retryOrFail(operation, failure, moment);
     case 'add-aliases':
       // A version that was just made is not found for a moment.
-      if (gone) return retryOrFail(operation, { ...failure, retryable: true }, moment);
+      if (gone && operation.phase.name !== 'cancel') {
+        return retryOrFail(operation, { ...failure, retryable: true }, moment);
+      }
       return aliasesRefused(operation, failure, moment);
     case 'update':
       return aliasesRefused(operation, failure, moment);

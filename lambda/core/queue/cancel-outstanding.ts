@@ -14,6 +14,8 @@ export async function cancelOutstanding(record: StoredRecord, ports: CancelPorts
   const last = record.history.findLast((entry) => entry.event === 'request');
   if (last?.event !== 'request') return;
   if (last.status !== 'IN_PROGRESS' && last.status !== 'PENDING') return;
+  // What a failed creation left behind goes, however the operation ends.
+  if (last.step === 'remove-orphan') return;
   try {
     await ports.requests.cancel(record.region, last.requestToken);
   } catch (error) {

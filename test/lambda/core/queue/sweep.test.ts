@@ -136,10 +136,10 @@ test('stops where its time is over: the next one goes on', async () => {
 });
 
 describe('a cancellation that may have been lost', () => {
-  const request = (status: string) => ({
+  const request = (status: string, step: 'delete' | 'remove-orphan' = 'delete') => ({
     event: 'request' as const,
     at: '2026-11-24T00:00:00.000Z',
-    step: 'delete' as const,
+    step,
     attempt: 1,
     requestToken: 'r-1',
     status,
@@ -147,10 +147,10 @@ describe('a cancellation that may have been lost', () => {
   });
 
   /** A record of a workflow that runs and was asked to be cancelled. */
-  async function asked(status: string): Promise<void> {
+  async function asked(...last: Parameters<typeof request>): Promise<void> {
     const { operationId } = await accepted(1);
     const record = (await world.records.find(operationId)) ?? fail();
-    const stored = { ...record, history: [request(status)], cancelRequestedAt: record.createdAt };
+    const stored = { ...record, history: [request(...last)], cancelRequestedAt: record.createdAt };
     await swept({ records: { ...ports.records, find: async () => stored } });
   }
 
@@ -166,6 +166,11 @@ describe('a cancellation that may have been lost', () => {
       expect(world.cancelled).toEqual([]);
     },
   );
+
+  test('is none of the removal of what a failed creation left behind', async () => {
+    await asked('IN_PROGRESS', 'remove-orphan');
+    expect(world.cancelled).toEqual([]);
+  });
 
   test('whose repeat is refused is told of, and is no failure of the sweep', async () => {
     const { operationId } = await accepted(1);
