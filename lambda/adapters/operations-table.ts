@@ -56,9 +56,10 @@ export function operationsTable({ name, recordDays }: OperationsTable): Operatio
         set: fields,
         // A Lambda that crashed right after it opened the record does not know when that was.
         setOnce: { startedAt, createdAt: startedAt },
-        // Also one that was accepted and whose workflow crashed before it could open it.
-        condition: `attribute_not_exists(#operationId) OR ${OURS} OR (#status = :queued AND attribute_not_exists(#executionArn) AND #kind = :wanted)`,
-        values: { queued: 'QUEUED', wanted: ending.kind ?? '' },
+        // Also one that was accepted and that its workflow refuses. An end that is written stays: the function may
+        // have outlived its execution, whose end was then written by others.
+        condition: `attribute_not_exists(#operationId) OR (${OURS} AND #status IN (:running, :status)) OR (#status = :queued AND attribute_not_exists(#executionArn) AND #kind = :wanted)`,
+        values: { queued: 'QUEUED', running: 'RUNNING', wanted: ending.kind ?? '' },
       });
       return closed && recordOf(closed);
     },

@@ -1,0 +1,276 @@
+import { operationsTable } from '../../../lambda/adapters/operations-table.ts';
+import { recordStore } from '../../../lambda/adapters/record-store.ts';
+import { endingOfCrash, endingOfRefusal } from '../../../lambda/core/operation/result.ts';
+import type { OperationRecords, RecordStore } from '../../../lambda/core/ports.ts';
+import { MemoryRecords } from '../../fixtures/memory-records.ts';
+import {
+  acceptedRecord,
+  arnOfExecution,
+  awaiting,
+  begunOperation,
+  endingAs,
+  INPUT,
+} from '../../fixtures/operations.ts';
+import { Tables } from '../../fixtures/tables.ts';
+import { START } from '../../fixtures/world.ts';
+
+/** What both sides of the records promise: of the table, and of its stand-in in the tests of core. */
+
+const tables = new Tables();
+beforeAll(() => tables.start());
+afterAll(() => tables.stop());
+
+const AT = new Date(START + 30_000).toISOString();
+const failure = { status: 'FAILED', error: { name: 'AccessDenied', message: 'no' } } as const;
+
+interface Sides {
+  readonly store: RecordStore;
+  readonly workflows: OperationRecords;
+}
+
+const IMPLEMENTATIONS: Readonly<Record<string, () => Sides>> = {
+  'the table': () => {
+    const table = { name: tables.operations, recordDays: 30 };
+    return { store: recordStore(table), workflows: operationsTable(table) };
+  },
+  memory: () => {
+    const records = new MemoryRecords();
+    return { store: records, workflows: records };
+  },
+};
+
+describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, sides) => {
+  let store: RecordStore;
+  let workflows: OperationRecords;
+  let id: string;
+  let count = 0;
+  beforeEach(() => {
+    ({ store, workflows } = sides());
+    count += 1;
+    id = `op-${count}`;
+  });
+
+  const statusOf = async () => (await store.find(id))?.status;
+
+  async function openIds(): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const one of store.openOperations()) ids.push(one);
+    return ids;
+  }
+
+  describe('an operation that is accepted', () => {
+    test('is there as it was written, and open', async () => {
+      expect(await store.find(id)).toBeUndefined();
+      await expect(store.accept(acceptedRecord(id))).resolves.toBe(true);
+      expect(await store.find(id)).toEqual({ ...acceptedRecord(id), open: true });
+      expect(await openIds()).toContain(id);
+    });
+
+    test('is accepted once', async () => {
+      await store.accept(acceptedRecord(id));
+      await expect(store.accept(acceptedRecord(id, { version: 4 }))).resolves.toBe(false);
+      expect(await store.find(id)).toMatchObject({ version: 3 });
+    });
+
+    test('is opened by its workflow, as often as that is run', async () => {
+      await store.accept(acceptedRecord(id));
+      const operation = begunOperation(id);
+      await expect(workflows.open(operation, INPUT)).resolves.toBe('opened');
+      const later = { ...operation, startedAt: operation.startedAt + 60_000 };
+      await expect(workflows.open(later, INPUT)).resolves.toBe('opened');
+      expect(await store.find(id)).toEqual({
+        ...acceptedRecord(id),
+        status: 'RUNNING',
+        executionArn: arnOfExecution(id),
+        startedAt: new Date(START + 5000).toISOString(),
+        open: true,
+      });
+    });
+
+    test('whose input has its fields in another order is the same', async () => {
+      await store.accept(acceptedRecord(id));
+      const turned = { version: 3, imageName: 'pytorch' };
+      await expect(workflows.open(begunOperation(id), turned)).resolves.toBe('opened');
+    });
+
+    test.each([
+      ['another input', begunOperation, { ...INPUT, version: 4 }],
+      ['another kind', (one: string) => begunOperation(one, 'update', { ...INPUT, properties: {} }), INPUT],
+    ])('is not opened by an execution of %s under its id', async (_what, begun, input) => {
+      await store.accept(acceptedRecord(id));
+      await expect(workflows.open(begun(id), input)).resolves.toBe('taken');
+      expect(await statusOf()).toBe('QUEUED');
+    });
+
+    test('and cancelled is not opened', async () => {
+      await store.accept(acceptedRecord(id));
+      await store.conclude(acceptedRecord(id), { from: 'QUEUED', status: 'CANCELLED', at: AT });
+      await expect(workflows.open(begunOperation(id), INPUT)).resolves.toBe('cancelled');
+      await expect(workflows.open(begunOperation(id), { ...INPUT, version: 4 })).resolves.toBe('taken');
+      expect(await statusOf()).toBe('CANCELLED');
+    });
+  });
+
+  test('a workflow that was started by hand writes the record itself', async () => {
+    await expect(workflows.open(begunOperation(id), INPUT)).resolves.toBe('opened');
+    const record = await store.find(id);
+    expect(record).toMatchObject({ status: 'RUNNING', executionArn: arnOfExecution(id), open: true });
+    expect(record?.ticket).toBeUndefined();
+    expect(await openIds()).toContain(id);
+  });
+
+  test('an id that another execution runs under, or ran, is taken', async () => {
+    await workflows.open(begunOperation(id), INPUT);
+    const other = { ...begunOperation(id), execution: { name: id, arn: 'arn:other' } };
+    await expect(workflows.open(other, INPUT)).resolves.toBe('taken');
+    await workflows.close(endingAs(begunOperation(id)));
+    await expect(workflows.open(begunOperation(id), INPUT)).resolves.toBe('taken');
+  });
+
+  describe('a workflow’s note', () => {
+    test('tells how far it has come, and hears whether it was cancelled', async () => {
+      await workflows.open(begunOperation(id), INPUT);
+      await expect(workflows.note(awaiting(begunOperation(id)))).resolves.toBe(false);
+      expect((await store.find(id))?.history).toMatchObject([
+        { event: 'request', requestToken: 'r-1', status: 'IN_PROGRESS', at: new Date(START).toISOString() },
+      ]);
+      await store.requestCancellation(id, AT);
+      await expect(workflows.note(awaiting(begunOperation(id)))).resolves.toBe(true);
+    });
+
+    test('changes no other execution’s record', async () => {
+      await workflows.open(begunOperation(id), INPUT);
+      await store.requestCancellation(id, AT);
+      const other = { ...awaiting(begunOperation(id)), execution: { name: id, arn: 'arn:other' } };
+      await expect(workflows.note(other)).resolves.toBe(false);
+      expect((await store.find(id))?.history).toEqual([]);
+    });
+  });
+
+  describe('an end', () => {
+    test('is written once it comes, and the same again by a repeat', async () => {
+      await store.accept(acceptedRecord(id));
+      await workflows.open(begunOperation(id), INPUT);
+      const closed = await workflows.close(endingAs(begunOperation(id)));
+      expect(closed).toMatchObject({
+        status: 'SUCCEEDED',
+        result: { effect: 'deleted' },
+        ticket: 1,
+        createdAt: new Date(START).toISOString(),
+        finishedAt: new Date(START + 60_000).toISOString(),
+        open: true,
+      });
+      expect(await store.find(id)).toEqual(closed);
+      await expect(workflows.close(endingAs(begunOperation(id)))).resolves.toEqual(closed);
+    });
+
+    test('of a workflow that refuses what was accepted is the end of it', async () => {
+      await store.accept(acceptedRecord(id));
+      const error = { name: 'InvalidInput', message: 'no longer' };
+      const refused = endingOfRefusal(begunOperation(id).execution, { kind: 'delete', error, at: START });
+      await expect(workflows.close(refused)).resolves.toMatchObject({ status: 'FAILED', error, open: true });
+    });
+
+    test('of a workflow that crashed before it knew its kind is left to whoever hears of the execution', async () => {
+      await store.accept(acceptedRecord(id));
+      const { execution } = begunOperation(id);
+      const crash = endingOfCrash(execution, { Error: 'x', Cause: 'y' }, undefined, START);
+      await expect(workflows.close(crash)).resolves.toBeUndefined();
+      expect(await statusOf()).toBe('QUEUED');
+    });
+
+    test('of a workflow that crashed after it was opened does not forget when that was', async () => {
+      await workflows.open(begunOperation(id), INPUT);
+      const { execution } = begunOperation(id);
+      const crash = endingOfCrash(execution, { Error: 'x', Cause: 'y' }, undefined, START + 90_000);
+      await expect(workflows.close(crash)).resolves.toMatchObject({
+        status: 'FAILED',
+        createdAt: new Date(START + 5000).toISOString(),
+        startedAt: new Date(START + 5000).toISOString(),
+        finishedAt: new Date(START + 90_000).toISOString(),
+      });
+    });
+
+    test.each([
+      ['an execution of another kind', 'update', 'arn:other'],
+      ['another execution', 'delete', 'arn:other'],
+    ] as const)('of %s changes nothing', async (_whose, kind, arn) => {
+      await store.accept(acceptedRecord(id));
+      if (kind === 'delete') await workflows.open(begunOperation(id), INPUT);
+      const before = await store.find(id);
+      const error = { name: 'OperationIdTaken', message: 'taken' };
+      const refused = endingOfRefusal({ name: id, arn }, { kind, error, at: START });
+      await expect(workflows.close(refused)).resolves.toBeUndefined();
+      expect(await store.find(id)).toEqual(before);
+    });
+
+    test('that was written already stays: a function that outlives its execution writes no other', async () => {
+      await workflows.open(begunOperation(id), INPUT);
+      await store.conclude(acceptedRecord(id), { from: 'RUNNING', status: 'CANCELLED', at: AT });
+      await expect(workflows.close(endingAs(begunOperation(id)))).resolves.toBeUndefined();
+      expect(await statusOf()).toBe('CANCELLED');
+    });
+
+    test('of an execution that was refused at once is kept, with nothing left to do', async () => {
+      const error = { name: 'InvalidInput', message: 'no' };
+      const { execution } = begunOperation(id);
+      const refused = endingOfRefusal(execution, { kind: 'delete', error, at: START });
+      await expect(workflows.close(refused)).resolves.toMatchObject({ status: 'FAILED', open: false });
+      expect(await openIds()).not.toContain(id);
+    });
+
+    test('that fails tells the error and no result', async () => {
+      await workflows.open(begunOperation(id), INPUT);
+      const closed = await workflows.close(endingAs(begunOperation(id), failure));
+      expect(closed).toMatchObject(failure);
+      expect(closed).not.toHaveProperty('result');
+    });
+  });
+
+  describe('a conclusion', () => {
+    const concluded = (from: 'QUEUED' | 'RUNNING') =>
+      store.conclude(acceptedRecord(id), { from, status: 'FAILED', at: AT, error: failure.error });
+
+    test('is drawn from the status that the record still has, and from no other', async () => {
+      await store.accept(acceptedRecord(id));
+      await expect(concluded('RUNNING')).resolves.toBe(false);
+      expect(await statusOf()).toBe('QUEUED');
+      await expect(concluded('QUEUED')).resolves.toBe(true);
+      expect(await store.find(id)).toMatchObject({ ...failure, finishedAt: AT, open: true });
+      await expect(concluded('QUEUED')).resolves.toBe(false);
+    });
+
+    test('is drawn of no record that is not there', async () => {
+      await expect(concluded('QUEUED')).resolves.toBe(false);
+      expect(await store.find(id)).toBeUndefined();
+    });
+  });
+
+  describe('a cancellation that is asked for', () => {
+    test('stands in the record from the first time on', async () => {
+      await store.accept(acceptedRecord(id));
+      await expect(store.requestCancellation(id, AT)).resolves.toMatchObject({ cancelRequestedAt: AT });
+      await workflows.open(begunOperation(id), INPUT);
+      const later = new Date(START + 90_000).toISOString();
+      await expect(store.requestCancellation(id, later)).resolves.toMatchObject({ cancelRequestedAt: AT });
+    });
+
+    test('comes too late after the end, and for nobody', async () => {
+      await expect(store.requestCancellation(id, AT)).resolves.toBeUndefined();
+      expect(await store.find(id)).toBeUndefined();
+      await workflows.open(begunOperation(id), INPUT);
+      await workflows.close(endingAs(begunOperation(id)));
+      await expect(store.requestCancellation(id, AT)).resolves.toBeUndefined();
+      expect(await store.find(id)).not.toHaveProperty('cancelRequestedAt');
+    });
+  });
+
+  test('what is done is open no more, may be done again, and comes of nothing', async () => {
+    await store.done(id);
+    expect(await store.find(id)).toBeUndefined();
+    await store.accept(acceptedRecord(id));
+    for (let times = 0; times < 2; times += 1) await store.done(id);
+    expect(await store.find(id)).toMatchObject({ open: false });
+    expect(await openIds()).not.toContain(id);
+  });
+});
