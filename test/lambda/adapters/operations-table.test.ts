@@ -2,41 +2,28 @@ import {
   ConditionalCheckFailedException,
   DynamoDBClient,
   DynamoDBServiceException,
+  GetItemCommand,
   PutItemCommand,
   ThrottlingException,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
+import { historyOf } from '../../../lambda/adapters/operation-item.ts';
 import { operationsTable } from '../../../lambda/adapters/operations-table.ts';
-import { parseUpdate } from '../../../lambda/core/image-version/request.ts';
-import type { Operation } from '../../../lambda/core/operation/operation.ts';
-import { endingOf, endingOfCrash } from '../../../lambda/core/operation/result.ts';
-import { begin } from '../../../lambda/core/operation/transitions.ts';
-import { arnOf, SCOPE } from '../../fixtures/scope.ts';
-import { EXECUTION, POLICY, START } from '../../fixtures/world.ts';
+import { recordStore } from '../../../lambda/adapters/record-store.ts';
+import type { LogEntry, RequestRecord } from '../../../lambda/core/operation/operation.ts';
+import { acceptedRecord, awaiting, begunOperation, endingAs, INPUT } from '../../fixtures/operations.ts';
+import { START } from '../../fixtures/world.ts';
+
+/** The items as they are written, and what a table that does not answer is taken for. */
 
 const aws = mockClient(DynamoDBClient);
 beforeEach(() => aws.reset());
 
-const table = operationsTable({ name: 'operations', recordDays: 30 });
-
-function operation(): Operation {
-  const patch = [{ op: 'test', path: '/Horovod', value: null }];
-  const parsed = parseUpdate({ identifier: arnOf(3), patch }, SCOPE);
-  if (!parsed.ok) throw new Error('not parsed');
-  return begin(EXECUTION, parsed.request, POLICY, START);
-}
-
-function ended(): Operation {
-  const outcome = {
-    status: 'SUCCEEDED',
-    effect: 'updated',
-    properties: { Aliases: [], Version: 3 },
-  } as const;
-  const record = { step: 'update', attempt: 1, requestToken: 'r', at: START, status: 'SUCCESS' } as const;
-  return { ...operation(), requests: [record], phase: { name: 'ended', outcome, endedAt: START + 1500 } };
-}
+const about = { name: 'operations', recordDays: 30 };
+const table = operationsTable(about);
+const store = recordStore(about);
 
 const refused = new ConditionalCheckFailedException({ message: 'no', $metadata: { httpStatusCode: 400 } });
 const throttled = new ThrottlingException({ message: 'later', $metadata: { httpStatusCode: 400 } });
@@ -53,90 +40,134 @@ const denied = new DynamoDBServiceException({
   $metadata: { httpStatusCode: 400 },
 });
 
-describe('a record is opened', () => {
-  test('by one put, unless the id is that of another execution', async () => {
-    aws.on(PutItemCommand).resolves({});
-    expect(await table.open(operation())).toBe(true);
-    const { Item = {}, ...input } = aws.commandCalls(PutItemCommand)[0]?.args[0].input ?? {};
-    expect(input).toEqual({
-      TableName: 'operations',
-      ConditionExpression: 'attribute_not_exists(operationId) OR executionArn = :execution',
-      ExpressionAttributeValues: { ':execution': { S: EXECUTION.arn } },
-    });
-    expect(unmarshall(Item)).toMatchObject({
-      operationId: 'op-1',
-      executionArn: EXECUTION.arn,
-      kind: 'update',
-      status: 'RUNNING',
-      region: 'us-east-1',
-      imageName: 'pytorch',
-      version: 3,
-      identifier: arnOf(3),
-      startedAt: '2026-11-24T00:00:00.000Z',
-    });
+test('accepting is one put, of an item that the indexes find', async () => {
+  aws.on(PutItemCommand).resolves({});
+  await store.accept(acceptedRecord('op-1'));
+  const [call, ...further] = aws.calls();
+  expect(further).toEqual([]);
+  const { Item = {}, ...input } = aws.commandCalls(PutItemCommand)[0]?.args[0].input ?? {};
+  expect(call).toBeDefined();
+  expect(input).toEqual({
+    TableName: 'operations',
+    ConditionExpression: 'attribute_not_exists(operationId)',
   });
-
-  test('or not: an id that is taken is an answer', async () => {
-    aws.on(PutItemCommand).rejects(refused);
-    expect(await table.open(operation())).toBe(false);
+  expect(unmarshall(Item)).toEqual({
+    ...acceptedRecord('op-1'),
+    image: 'us-east-1#pytorch',
+    listedAt: '2026-11-24T00:00:00.000Z#op-1',
+    open: 'open',
   });
 });
 
-describe('a record is closed', () => {
-  test('by one update of the same key under the same condition', async () => {
+test('opening what nobody accepted is one put too', async () => {
+  aws.on(PutItemCommand).resolves({});
+  await expect(table.open(begunOperation('op-1'), INPUT)).resolves.toBe('opened');
+  expect(aws.calls()).toHaveLength(1);
+});
+
+test('whether an operation is to be cancelled is read strongly, with the write that tells how far it is', async () => {
+  aws.on(UpdateItemCommand).resolves({ Attributes: { cancelRequestedAt: { S: 'then' } } });
+  await expect(table.note(awaiting(begunOperation('op-1')))).resolves.toBe(true);
+  expect(aws.calls()).toHaveLength(1);
+});
+
+test('a record is read strongly', async () => {
+  aws.on(GetItemCommand).resolves({});
+  await store.find('op-1');
+  expect(aws.commandCalls(GetItemCommand)[0]?.args[0].input).toMatchObject({ ConsistentRead: true });
+});
+
+describe('an end', () => {
+  test('sets when the record goes', async () => {
     aws.on(UpdateItemCommand).resolves({});
-    await table.close(endingOf(ended()));
-    const [call] = aws.commandCalls(UpdateItemCommand);
-    const input = call?.args[0].input;
-    expect(input).toMatchObject({
-      TableName: 'operations',
-      Key: { operationId: { S: 'op-1' } },
-      ConditionExpression: 'attribute_not_exists(operationId) OR executionArn = :execution',
-    });
+    await table.close(endingAs(begunOperation('op-1')));
+    const input = aws.commandCalls(UpdateItemCommand)[0]?.args[0].input;
     expect(unmarshall(input?.ExpressionAttributeValues ?? {})).toMatchObject({
       ':status': 'SUCCEEDED',
-      ':execution': EXECUTION.arn,
-      ':result': { effect: 'updated', identifier: arnOf(3) },
-      ':requests': [{ step: 'update', at: '2026-11-24T00:00:00.000Z', status: 'SUCCESS' }],
-      ':finishedAt': '2026-11-24T00:00:01.500Z',
-      ':expiresAt': Math.ceil((START + 1500) / 1000) + 30 * 86_400,
+      ':finishedAt': '2026-11-24T00:01:00.000Z',
+      ':expiresAt': (START + 60_000) / 1000 + 30 * 86_400,
     });
   });
 
-  test('naming each value that it gives, once, and giving each that it names', async () => {
+  test('that others write sets it too', async () => {
     aws.on(UpdateItemCommand).resolves({});
-    await table.close(endingOf(ended()));
+    const at = new Date(START + 1500).toISOString();
+    await store.conclude(acceptedRecord('op-1'), { from: 'QUEUED', status: 'CANCELLED', at });
     const input = aws.commandCalls(UpdateItemCommand)[0]?.args[0].input;
-    const expression = `${input?.UpdateExpression} ${input?.ConditionExpression}`;
-    const used = new Set(expression.match(/[#:]\w+/g));
-    const given = [
-      ...Object.keys(input?.ExpressionAttributeNames ?? {}),
-      ...Object.keys(input?.ExpressionAttributeValues ?? {}),
-    ];
-    expect(new Set(given)).toEqual(used);
-  });
-
-  test('without forgetting when it was opened, where a crash does not know', async () => {
-    aws.on(UpdateItemCommand).resolves({});
-    await table.close(endingOfCrash(EXECUTION, { Error: 'x', Cause: 'y' }, undefined, START));
-    const expression = aws.commandCalls(UpdateItemCommand)[0]?.args[0].input.UpdateExpression;
-    expect(expression).toContain('createdAt = if_not_exists(createdAt, :startedAt)');
-    expect(expression).toContain('#startedAt = if_not_exists(#startedAt, :startedAt)');
-  });
-
-  test('unless it is the record of another execution', async () => {
-    aws.on(UpdateItemCommand).rejects(refused);
-    await expect(table.close(endingOf(ended()))).resolves.toBeUndefined();
+    expect(unmarshall(input?.ExpressionAttributeValues ?? {})).toMatchObject({
+      ':expiresAt': Math.ceil((START + 1500) / 1000) + 30 * 86_400,
+    });
   });
 });
 
 test.each([
-  ['throttled', throttled, 'RecordsUnavailable'],
-  ['unwell', unwell, 'RecordsUnavailable'],
-  ['closed to it', denied, 'AccessDeniedException'],
-])('a table that is %s is told as such', async (_how, error, name) => {
-  aws.on(PutItemCommand).rejects(error);
-  aws.on(UpdateItemCommand).rejects(error);
-  await expect(table.open(operation())).rejects.toMatchObject({ name });
-  await expect(table.close(endingOf(ended()))).rejects.toMatchObject({ name });
+  ['close', () => table.close(endingAs(begunOperation('op-1')))],
+  ['note', () => table.note(awaiting(begunOperation('op-1')))],
+  ['note of nothing sent', () => table.note(begunOperation('op-1', 'create', CREATE))],
+  ['cancellation', () => store.requestCancellation('op-1', 'then')],
+  [
+    'conclusion',
+    () => store.conclude(acceptedRecord('op-1'), { from: 'RUNNING', status: 'FAILED', at: '2026-11-24' }),
+  ],
+  ['done', () => store.done('op-1')],
+])('a %s names each value that it gives, once, and gives each that it names', async (_what, write) => {
+  aws.on(UpdateItemCommand).resolves({});
+  await write();
+  const input = aws.commandCalls(UpdateItemCommand)[0]?.args[0].input;
+  const expression = `${input?.UpdateExpression} ${input?.ConditionExpression}`;
+  const used = new Set(expression.match(/[#:]\w+/g));
+  const given = [
+    ...Object.keys(input?.ExpressionAttributeNames ?? {}),
+    ...Object.keys(input?.ExpressionAttributeValues ?? {}),
+  ];
+  expect(new Set(given)).toEqual(used);
+});
+const CREATE = { properties: { ImageName: 'pytorch', BaseImage: 'registry/x' } };
+
+test('the history has requests, waits and errors in the order in which they came', () => {
+  const request = (at: number): RequestRecord => ({
+    step: 'delete',
+    attempt: 1,
+    requestToken: `r-${at}`,
+    at,
+    status: 'FAILED',
+    polls: 2,
+  });
+  const log: readonly LogEntry[] = [
+    { event: 'error', at: 2000, step: 'delete', name: 'Throttling', message: 'later' },
+    { event: 'wait', at: 2000, step: 'delete', seconds: 4 },
+  ];
+  expect(historyOf({ requests: [request(1000), request(6000)], log })).toEqual([
+    { event: 'request', ...request(1000), at: '1970-01-01T00:00:01.000Z' },
+    { ...log[0], at: '1970-01-01T00:00:02.000Z' },
+    { ...log[1], at: '1970-01-01T00:00:02.000Z' },
+    { event: 'request', ...request(6000), at: '1970-01-01T00:00:06.000Z' },
+  ]);
+});
+
+describe.each([
+  ['throttled', throttled, 'RecordsUnavailable', true],
+  ['unwell', unwell, 'RecordsUnavailable', true],
+  ['closed to it', denied, 'AccessDeniedException', false],
+])('a table that is %s', (_how, error, name, transient) => {
+  test.each([
+    ['open', () => table.open(begunOperation('op-1'), INPUT)],
+    ['note', () => table.note(begunOperation('op-1'))],
+    ['close', () => table.close(endingAs(begunOperation('op-1')))],
+    ['accept', () => store.accept(acceptedRecord('op-1'))],
+    ['find', () => store.find('op-1')],
+    ['done', () => store.done('op-1')],
+    ['openOperations', () => store.openOperations()[Symbol.asyncIterator]().next()],
+  ])('is told as such by %s', async (_what, call) => {
+    aws.onAnyCommand().rejects(error);
+    await expect(call()).rejects.toMatchObject({ name, transient });
+  });
+});
+
+test('a condition that does not hold is an answer, and no error', async () => {
+  aws.onAnyCommand().rejects(refused);
+  await expect(store.accept(acceptedRecord('op-1'))).resolves.toBe(false);
+  await expect(table.note(begunOperation('op-1'))).resolves.toBe(false);
+  await expect(table.close(endingAs(begunOperation('op-1')))).resolves.toBeUndefined();
+  await expect(store.done('op-1')).resolves.toBeUndefined();
 });
