@@ -75,20 +75,31 @@ function cursorOf(key: Item): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
+/** Longer than any text in a key that was handed out, and within what DynamoDB takes in one. */
+const LONGEST_TEXT = 256;
+
 /** Only a key of the index and the range that are read: another one would be an error of the table's. */
 function keyOf(cursor: string, filter: OperationFilter): Item {
-  const wanted = filter.imageName === undefined ? 'region' : 'image';
-  const value =
-    filter.imageName === undefined
-      ? filter.region
-      : imageKey({ region: filter.region, imageName: filter.imageName });
+  const { region, imageName, since = '' } = filter;
+  const [field, value] =
+    imageName === undefined ? ['region', region] : ['image', imageKey({ region, imageName })];
   const key = parsed(cursor);
   const names = Object.keys(key).toSorted().join();
-  const texts = Object.values(key).every((attribute) => typeof attribute?.S === 'string');
-  if (names !== [wanted, 'listedAt', 'operationId'].toSorted().join() || !texts || key[wanted]?.S !== value) {
+  const own = names === [field, 'listedAt', 'operationId'].toSorted().join() && textIn(key[field]) === value;
+  const [listedAt, operationId] = [textIn(key.listedAt), textIn(key.operationId)];
+  if (!own || !operationId || !listedAt?.endsWith(`#${operationId}`) || listedAt < since) {
     throw new InvalidCursor('This cursor was not handed out by this list');
   }
   return key;
+}
+
+/** undefined for whatever is no text, or is something else besides. */
+function textIn(attribute: unknown): string | undefined {
+  if (typeof attribute !== 'object' || attribute === null || Object.keys(attribute).join() !== 'S') {
+    return undefined;
+  }
+  const text: unknown = Reflect.get(attribute, 'S');
+  return typeof text === 'string' && text.length <= LONGEST_TEXT ? text : undefined;
 }
 
 function parsed(cursor: string): Item {
