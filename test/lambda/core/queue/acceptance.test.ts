@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import type { Order } from '../../../../lambda/core/operation/desk.ts';
+import { fingerprint, operationIdOf } from '../../../../lambda/core/operation/fingerprint.ts';
+import { CallError } from '../../../../lambda/core/ports.ts';
+import { createWriteDesk } from '../../../../lambda/core/queue/write-desk.ts';
+import { QueueWorld } from '../../../fixtures/queue-world.ts';
+import { arnOf } from '../../../fixtures/scope.ts';
+
+let world: QueueWorld;
+beforeEach(() => {
+  world = new QueueWorld();
+});
+
+const CREATE = { properties: { ImageName: 'pytorch', BaseImage: 'registry/x', Horovod: true } };
+
+function order(about: Partial<Order> = {}): Order {
+  return { kind: 'create', input: CREATE, caller: 'arn:alice', ...about };
+}
+
+function accept(about: Partial<Order> = {}) {
+  return createWriteDesk(world.process()).accept(order(about));
+}
+
+describe('an order', () => {
+  test('is written down as it was handed in, with its place, and started where nobody is before it', async () => {
+    const answer = await accept();
+    expect(answer).toMatchObject({
+      outcome: 'accepted',
+      record: {
+        operationId: 'id-1',
+        kind: 'create',
+        status: 'QUEUED',
+        region: 'us-east-1',
+        imageName: 'pytorch',
+        request: CREATE,
+        ticket: 1,
+        createdAt: '2026-11-24T00:00:00.000Z',
+        history: [],
+      },
+    });
+    expect(world.started()).toEqual(['id-1']);
+    expect(world.executionOf('id-1')).toMatchObject({ kind: 'create', input: CREATE });
+  });
+
+  test.each([
+    ['update', { imageName: 'pytorch', version: 3, properties: {} }],
+    ['delete', { identifier: arnOf(3) }],
+  ] as const)('to %s names the version from the start', async (kind, input) => {
+    await expect(accept({ kind, input })).resolves.toMatchObject({
+      record: { kind, imageName: 'pytorch', version: 3, identifier: arnOf(3), region: 'us-east-1' },
+    });
+  });
+
+  test('with faults is answered with every one of them, and nothing is written', async () => {
+    const answer = await accept({
+      kind: 'delete',
+      input: { region: 'mars-1', version: 0 },
+      idempotencyKey: 'k',
+    });
+    if (answer.outcome !== 'invalid') throw new Error(answer.outcome);
+    expect(answer.faults.map(({ path }) => path).sort()).toEqual(['', '/region', '/version']);
+    expect(world.records.all()).toEqual([]);
+    expect(world.started()).toEqual([]);
+    await expect(world.queues.drawTicket('us-east-1#pytorch')).resolves.toBe(1);
+  });
+
+  test('whose start fails is accepted all the same', async () => {
+    const ports = world.process();
+    const start = () => Promise.reject(new CallError('ThrottlingException', 'later', true));
+    const desk = createWriteDesk({ ...ports, workflows: { ...ports.workflows, start } });
+    await expect(desk.accept(order())).resolves.toMatchObject({ outcome: 'accepted' });
+    expect(world.reported).toEqual(['starting operation id-1']);
+    await expect(world.queues.first('us-east-1#pytorch')).resolves.toMatchObject({ operationId: 'id-1' });
+  });
+
+  test('that could not be written is not accepted', async () => {
+    const ports = world.process();
+    const accepting = () => Promise.reject(new CallError('RecordsUnavailable', 'later', true));
+    const desk = createWriteDesk({ ...ports, records: { ...ports.records, accept: accepting } });
+    await expect(desk.accept(order())).rejects.toThrow('later');
+    expect(world.records.all()).toEqual([]);
+    expect(world.started()).toEqual([]);
+  });
+});
+
+describe('under a key', () => {
+  test('the same again is the same operation, in whatever order its fields stand', async () => {
+    const first = await accept({ idempotencyKey: 'k' });
+    const { Horovod, ...others } = CREATE.properties;
+    const turned = { properties: { Horovod, ...others } };
+    const second = await accept({ idempotencyKey: 'k', input: turned });
+    if (first.outcome !== 'accepted' || second.outcome !== 'repeated') throw new Error(second.outcome);
+    expect(second.record.operationId).toBe(first.record.operationId);
+    expect(world.records.all()).toHaveLength(1);
+    expect(world.started()).toHaveLength(1);
+  });
+
+  test.each<[string, Partial<Order>]>([
+    ['another input', { input: { properties: { ...CREATE.properties, Horovod: false } } }],
+    ['another region', { input: { ...CREATE, region: 'eu-west-1' } }],
+    ['another kind', { kind: 'delete', input: { identifier: arnOf(3) } }],
+  ])('%s is refused, and changes nothing', async (_what, about) => {
+    await accept({ idempotencyKey: 'k' });
+    const before = world.records.all();
+    await expect(accept({ idempotencyKey: 'k', ...about })).resolves.toEqual({
+      outcome: 'key-reused',
+      operationId: operationIdOf('arn:alice', 'k'),
+    });
+    expect(world.records.all()).toEqual(before);
+  });
+
+  test('another caller asks for something else', async () => {
+    await accept({ idempotencyKey: 'k' });
+    await expect(accept({ idempotencyKey: 'k', caller: 'arn:bob' })).resolves.toMatchObject({
+      outcome: 'accepted',
+    });
+    expect(world.records.all()).toHaveLength(2);
+  });
+
+  test('of two at once one is accepted, and the other is told of it', async () => {
+    const answers = await Promise.all([1, 2, 3].map(() => accept({ idempotencyKey: 'k' })));
+    expect(answers.map(({ outcome }) => outcome).sort()).toEqual(['accepted', 'repeated', 'repeated']);
+    expect(world.records.all()).toHaveLength(1);
+    expect(world.started()).toHaveLength(1);
+  });
+
+  test('of two different ones at once, one is refused', async () => {
+    const other = { properties: { ...CREATE.properties, Horovod: false } };
+    const answers = await Promise.all([
+      accept({ idempotencyKey: 'k' }),
+      accept({ idempotencyKey: 'k', input: other }),
+    ]);
+    expect(answers.map(({ outcome }) => outcome).sort()).toEqual(['accepted', 'key-reused']);
+  });
+
+  test('a repeat makes up for what the first time did not come to', async () => {
+    const ports = world.process();
+    const enter = () => Promise.reject(new CallError('RecordsUnavailable', 'later', true));
+    const desk = createWriteDesk({ ...ports, queues: { ...ports.queues, enter } });
+    await expect(desk.accept(order({ idempotencyKey: 'k' }))).rejects.toThrow('later');
+    await expect(accept({ idempotencyKey: 'k' })).resolves.toMatchObject({ outcome: 'repeated' });
+    expect(world.started()).toEqual([operationIdOf('arn:alice', 'k')]);
+  });
+
+  test('without one, each order is an operation of its own', async () => {
+    await accept();
+    await accept();
+    expect(world.records.all()).toHaveLength(2);
+  });
+});
+
+test('a caller and a key make an id that an execution may bear, and no other pair makes the same', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 40 });
+  fc.assert(
+    fc.property(text, text, text, text, (caller, key, otherCaller, otherKey) => {
+      const id = operationIdOf(caller, key);
+      expect(id).toMatch(/^[A-Za-z0-9_-]{1,80}$/);
+      fc.pre(caller !== otherCaller || key !== otherKey);
+      expect(operationIdOf(otherCaller, otherKey)).not.toBe(id);
+    }),
+  );
+});
+
+test('a fingerprint tells values apart, and not the order of fields', () => {
+  const turned = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(turned);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .toReversed()
+        .map(([key, inner]) => [key, turned(inner)]),
+    );
+  };
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
+      expect(fingerprint('update', turned(one))).toBe(fingerprint('update', one));
+      const same = JSON.stringify(one) === JSON.stringify(other);
+      if (!same && !(typeof one === 'object' && typeof other === 'object')) {
+        expect(fingerprint('update', one)).not.toBe(fingerprint('update', other));
+      }
+    }),
+  );
+  expect(fingerprint('update', {})).not.toBe(fingerprint('update', []));
+  expect(fingerprint('update', { a: 1 })).not.toBe(fingerprint('update', [['a', 1]]));
+  expect(fingerprint('update', {})).not.toBe(fingerprint('delete', {}));
+});
+
+describe('the order of an image', () => {
+  const deleteOf = (version: number, imageName = 'pytorch', region = 'us-east-1') =>
+    accept({ kind: 'delete', input: { imageName, version, region } });
+
+  test('is that of acceptance: the second waits', async () => {
+    for (const version of [1, 2, 3]) await deleteOf(version);
+    expect(world.started()).toEqual(['id-1']);
+    expect(
+      await Promise.all([1, 2, 3].map((ticket) => world.queues.ahead('us-east-1#pytorch', ticket))),
+    ).toEqual([0, 1, 2]);
+  });
+
+  test('is none between images, and images of one name in two regions are two', async () => {
+    await deleteOf(1);
+    await deleteOf(1, 'tensorflow');
+    await deleteOf(1, 'pytorch', 'eu-west-1');
+    expect(world.started()).toEqual(['id-1', 'id-2', 'id-3']);
+  });
+});
