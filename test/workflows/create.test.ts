@@ -69,9 +69,10 @@ test('keeps a record of the operation: its request, its result, every Cloud Cont
     version: 1,
     identifier: versionArn('demo', 1),
     result: { effect: 'created', version: 1 },
-    requests: [
-      { step: 'create', attempt: 1, status: 'SUCCESS', requestToken: expect.any(String) },
-      { step: 'add-aliases', attempt: 1, status: 'SUCCESS', requestToken: expect.any(String) },
+    request: { properties: { ...properties, Aliases: ['stable'] } },
+    history: [
+      { event: 'request', step: 'create', attempt: 1, status: 'SUCCESS', requestToken: expect.any(String) },
+      { event: 'request', step: 'add-aliases', attempt: 1, status: 'SUCCESS', polls: expect.any(Number) },
     ],
     createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     finishedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),

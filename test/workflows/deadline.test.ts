@@ -39,7 +39,7 @@ test('a request that stalls is cancelled at the deadline, and the operation fail
   expect(cloud.called('CancelResourceRequest')).toBe(cancelled + 1);
   expect(await cloud.record(name)).toMatchObject({
     status: 'TIMED_OUT',
-    requests: [{ step: 'update', status: 'CANCEL_COMPLETE' }],
+    history: [{ event: 'request', step: 'update', status: 'CANCEL_COMPLETE' }],
   });
   const seconds = await recordedSeconds(name);
   expect(seconds).toBeGreaterThanOrEqual(2 * HOURS);

@@ -30,9 +30,9 @@ test('an orphan is removed, and the first error is told with the reason that Clo
   expect(await cloud.record(name)).toMatchObject({
     status: 'FAILED',
     error: { name: 'GeneralServiceException' },
-    requests: [
-      { step: 'create', status: 'FAILED', errorCode: 'GeneralServiceException' },
-      { step: 'remove-orphan', status: 'SUCCESS' },
+    history: [
+      { event: 'request', step: 'create', status: 'FAILED', errorCode: 'GeneralServiceException' },
+      { event: 'request', step: 'remove-orphan', status: 'SUCCESS' },
     ],
   });
 });

@@ -59,7 +59,14 @@ test('requests that keep failing end under their own error after five attempts',
   });
   const { error, cause, name } = await create();
   expect({ error, cause }).toEqual({ error: 'Throttling', cause: 'slow down (5 attempts)' });
-  expect((await cloud.record(name)).requests).toHaveLength(5);
+  const { history } = await cloud.record(name);
+  const again = [
+    { event: 'request', step: 'create', status: 'FAILED', errorCode: 'Throttling' },
+    { event: 'error', step: 'create', name: 'Throttling', message: 'slow down' },
+    { event: 'wait', step: 'create', seconds: expect.any(Number) },
+  ];
+  const last = { event: 'request', step: 'create', attempt: 5, status: 'FAILED' };
+  expect(history).toMatchObject([...again, ...again, ...again, ...again, last]);
 });
 
 test.each([
