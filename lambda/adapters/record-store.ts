@@ -1,7 +1,7 @@
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { INDEXES } from '../contract/tables.ts';
-import type { RecordStore } from '../core/ports.ts';
+import type { OpenOperation, RecordStore } from '../core/ports.ts';
 import { expiry, type Item, newItem, recordOf } from './operation-item.ts';
 import type { OperationsTable } from './operations-table.ts';
 import { REQUEST_HANDLER } from './regional.ts';
@@ -62,7 +62,7 @@ export function recordStore({ name, recordDays }: OperationsTable): RecordStore 
             }),
           ),
         );
-        for (const item of page.Items ?? []) yield String(unmarshall(item).operationId);
+        for (const item of page.Items ?? []) yield unmarshall(item) as OpenOperation;
         ExclusiveStartKey = page.LastEvaluatedKey;
       } while (ExclusiveStartKey);
     },

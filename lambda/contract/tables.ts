@@ -9,3 +9,6 @@ export const INDEXES = {
   /** By `open` and `listedAt`; holds only what is on its way. */
   open: 'open',
 } as const;
+
+/** What the index `open` holds besides its keys: `OpenOperation` in lambda/core/ports.ts. */
+export const OPEN_ATTRIBUTES = ['kind', 'status', 'image', 'createdAt', 'ticket', 'cancelRequestedAt'] as const;

@@ -103,6 +103,18 @@ export interface StoredRecord extends OperationRecord {
   readonly open: boolean;
 }
 
+/** What the index of open operations tells of one: enough to see whether its record need be read at all. */
+export interface OpenOperation {
+  readonly operationId: string;
+  readonly kind: OperationKind;
+  readonly status: OperationStatus;
+  /** Key of its image, see queue/image-key.ts. */
+  readonly image: string;
+  readonly createdAt: string;
+  readonly ticket?: number;
+  readonly cancelRequestedAt?: string;
+}
+
 /** Everybody else's side of the records. */
 export interface RecordStore {
   /** Accepts an operation. @returns false where there is a record of that id already */
@@ -115,8 +127,8 @@ export interface RecordStore {
   conclude(record: OperationRecord, conclusion: Conclusion): Promise<boolean>;
   /** Nothing is left to be done about it. */
   done(operationId: string): Promise<void>;
-  /** Ids of the operations that are open, oldest first. A moment behind what was written. */
-  openOperations(): AsyncIterable<string>;
+  /** The operations that are open, oldest first. A moment behind what was written. */
+  openOperations(): AsyncIterable<OpenOperation>;
 }
 
 /** An end that the workflow did not write down itself. */

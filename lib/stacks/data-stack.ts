@@ -1,7 +1,7 @@
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { INDEXES } from '../../lambda/contract/tables.ts';
+import { INDEXES, OPEN_ATTRIBUTES } from '../../lambda/contract/tables.ts';
 
 export interface DataStackProps extends StackProps {
   readonly stage: string;
@@ -40,8 +40,9 @@ export class DataStack extends Stack {
       indexName: INDEXES.open,
       partitionKey: { name: 'open', type: AttributeType.STRING },
       sortKey: listedAt,
-      // Whoever finds an operation there reads its record, which is never a moment behind.
-      projectionType: ProjectionType.KEYS_ONLY,
+      // Enough for the sweeper to pass over what goes its way; for the rest it reads the record, which is never behind.
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [...OPEN_ATTRIBUTES],
     });
     this.queues = new Table(this, 'Queues', {
       ...KEPT,

@@ -39,7 +39,7 @@ test('operations are keyed by their id and go when their time has come', () => {
   });
 });
 
-test('operations are found by image and by region in full, and by being open as ids alone', () => {
+test('operations are found by image and by region in full, and by being open in outline', () => {
   const { GlobalSecondaryIndexes } = data.named(
     'AWS::DynamoDB::Table',
     'TableName',
@@ -55,7 +55,7 @@ test('operations are found by image and by region in full, and by being open as 
   expect(indexes).toEqual([
     ['by-image', 'image', 'listedAt', 'ALL'],
     ['by-region', 'region', 'listedAt', 'ALL'],
-    ['open', 'open', 'listedAt', 'KEYS_ONLY'],
+    ['open', 'open', 'listedAt', 'INCLUDE'],
   ]);
 });
 

@@ -1,9 +1,8 @@
 import { isFinal } from '../operation/record.ts';
-import type { StoredRecord } from '../ports.ts';
+import type { OpenOperation } from '../ports.ts';
 import { type CancelPorts, cancelOutstanding } from './cancel-outstanding.ts';
 import { dispatch } from './dispatch.ts';
 import { finish } from './finish.ts';
-import { imageKey } from './image-key.ts';
 import { type ReconcilePorts, reconcile } from './reconcile.ts';
 
 export interface SweepPorts extends ReconcilePorts, CancelPorts {}
@@ -19,60 +18,109 @@ export interface Swept {
 const WIDTH = 8;
 
 /**
+ * Milliseconds after which a queued operation is not put into its queue again: ten sweeps have done so by then. One
+ * whose caller was cut off before it had its place is found by the first.
+ */
+const ENTERED_FOR_CERTAIN = 10 * 60 * 1000;
+
+/**
  * Takes up what was forgotten: starts what was accepted and not started, settles what has ended unseen, finishes
  * what was settled and not finished, repeats a cancellation that may have been lost. Everything it does may be
  * done by others at the same time. One operation that cannot be mended does not keep the others waiting.
  *
+ * What goes its way costs next to nothing: a running operation one question to Step Functions, a queued one behind
+ * it none, so that long queues are as cheap to sweep as short ones.
+ *
  * @param until epoch milliseconds at which it stops where it is
  */
 export async function sweep(ports: SweepPorts, until: number): Promise<Swept> {
+  const open: OpenOperation[] = [];
+  for await (const operation of ports.records.openOperations()) open.push(operation);
+  const [begun, queued] = [open.filter(({ status }) => status !== 'QUEUED'), open.filter(isQueued)];
+
+  // First those that have begun: an image whose operation runs needs nobody to hand it on.
+  const moving = new Set<string>();
+  const first = await inTurn(begun, ports, until, (operation) => mendBegun(operation, ports, moving));
+  const handedOn = new Set<string>();
+  const second = await inTurn(queued, ports, until, (operation) =>
+    mendQueued(operation, ports, moving, handedOn),
+  );
+  return { looked: first.looked + second.looked, failed: first.failed + second.failed };
+}
+
+function isQueued({ status }: OpenOperation): boolean {
+  return status === 'QUEUED';
+}
+
+async function inTurn(
+  operations: readonly OpenOperation[],
+  ports: SweepPorts,
+  until: number,
+  mend: (operation: OpenOperation) => Promise<void>,
+): Promise<Swept> {
   let looked = 0;
   let failed = 0;
-  let batch: string[] = [];
-  const dispatched = new Set<string>();
-  const flush = async () => {
-    const mended = await Promise.all(batch.map((id) => mend(id, ports, dispatched)));
+  for (let from = 0; from < operations.length && ports.circumstances.now() < until; from += WIDTH) {
+    const mended = await Promise.all(
+      operations.slice(from, from + WIDTH).map(async (operation) => {
+        try {
+          await mend(operation);
+          return true;
+        } catch (error) {
+          ports.report(`sweeping operation ${operation.operationId}`, error);
+          return false;
+        }
+      }),
+    );
     looked += mended.length;
     failed += mended.filter((well) => !well).length;
-    batch = [];
-  };
-  for await (const operationId of ports.records.openOperations()) {
-    batch.push(operationId);
-    if (batch.length >= WIDTH) await flush();
-    if (ports.circumstances.now() >= until) return { looked, failed };
   }
-  await flush();
   return { looked, failed };
 }
 
-async function mend(operationId: string, ports: SweepPorts, dispatched: Set<string>): Promise<boolean> {
-  try {
-    const record = await ports.records.find(operationId);
-    if (record?.open) await mendRecord(record, ports, dispatched);
-    return true;
-  } catch (error) {
-    ports.report(`sweeping operation ${operationId}`, error);
-    return false;
+/** One that runs, or that has ended and is not done. */
+async function mendBegun(operation: OpenOperation, ports: SweepPorts, moving: Set<string>): Promise<void> {
+  const { operationId, kind, status, image, ticket, cancelRequestedAt } = operation;
+  if (!isFinal(status)) {
+    const arn = ports.workflows.executionArn(kind, operationId);
+    const state = await ports.workflows.describe(arn);
+    if (state && state.status !== 'RUNNING') return reconcile(operationId, arn, state, ports);
+    if (state && ticket !== undefined) moving.add(image);
+    if (cancelRequestedAt === undefined) return;
   }
+  const record = await ports.records.find(operationId);
+  if (!record?.open) return;
+  if (isFinal(record.status)) return finish(record, ports);
+  await cancelOutstanding(record, ports);
 }
 
-async function mendRecord(record: StoredRecord, ports: SweepPorts, dispatched: Set<string>): Promise<void> {
-  if (isFinal(record.status)) return finish(record, ports);
-  if (record.status === 'QUEUED' && record.ticket !== undefined) {
-    const image = imageKey(record);
-    await ports.queues.enter(image, record.ticket, record.operationId);
+async function mendQueued(
+  { operationId, image, ticket, createdAt }: OpenOperation,
+  ports: SweepPorts,
+  moving: ReadonlySet<string>,
+  handedOn: Set<string>,
+): Promise<void> {
+  const age = ports.circumstances.now() - Date.parse(createdAt);
+  if (ticket !== undefined && age < ENTERED_FOR_CERTAIN) {
+    await ports.queues.enter(image, ticket, operationId);
     // Where it has ended since it was read, nobody would take it out of the queue again.
-    const now = await ports.records.find(record.operationId);
-    if (!now || isFinal(now.status)) return ports.queues.leave(image, record.ticket);
-    if (!dispatched.has(image)) {
-      dispatched.add(image);
-      await handOn(image, ports);
-    }
+    const now = await ports.records.find(operationId);
+    if (!now || isFinal(now.status)) return ports.queues.leave(image, ticket);
   }
-  const arn = record.executionArn ?? ports.workflows.executionArn(record.kind, record.operationId);
+  if (moving.has(image) || handedOn.has(image)) return;
+  handedOn.add(image);
+  await handOn(image, ports);
+  await settleUnopened(image, ports);
+}
+
+/** The workflow of whoever comes first may have been started, and have ended before it could open the record. */
+async function settleUnopened(image: string, ports: SweepPorts): Promise<void> {
+  const first = await ports.queues.first(image);
+  const record = first && (await ports.records.find(first.operationId));
+  if (record?.status !== 'QUEUED') return;
+  const arn = ports.workflows.executionArn(record.kind, record.operationId);
   const state = await ports.workflows.describe(arn);
-  if (state && state.status !== 'RUNNING') return reconcile(record.operationId, arn, state, ports);
-  if (record.cancelRequestedAt) await cancelOutstanding(record, ports);
+  if (state && state.status !== 'RUNNING') await reconcile(record.operationId, arn, state, ports);
 }
 
 /** Whoever claimed the image may have died before starting the holder, or before giving the image back. */

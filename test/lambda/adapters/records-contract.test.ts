@@ -54,7 +54,7 @@ describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, sides) => {
 
   async function openIds(): Promise<string[]> {
     const ids: string[] = [];
-    for await (const one of store.openOperations()) ids.push(one);
+    for await (const one of store.openOperations()) ids.push(one.operationId);
     return ids;
   }
 

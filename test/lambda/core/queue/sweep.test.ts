@@ -1,4 +1,4 @@
-import { CallError } from '../../../../lambda/core/ports.ts';
+import { CallError, type StoredRecord } from '../../../../lambda/core/ports.ts';
 import { sweep } from '../../../../lambda/core/queue/sweep.ts';
 import { createWriteDesk } from '../../../../lambda/core/queue/write-desk.ts';
 import { type Ports, QueueWorld } from '../../../fixtures/queue-world.ts';
@@ -135,6 +135,13 @@ test('stops where its time is over: the next one goes on', async () => {
   expect(world.started()).toHaveLength(20);
 });
 
+/** The index of open operations with this one in it. */
+function listing(stored: StoredRecord): Ports['records']['openOperations'] {
+  return async function* () {
+    yield { ...stored, image: IMAGE };
+  };
+}
+
 describe('a cancellation that may have been lost', () => {
   const request = (status: string, step: 'delete' | 'remove-orphan' = 'delete') => ({
     event: 'request' as const,
@@ -150,8 +157,13 @@ describe('a cancellation that may have been lost', () => {
   async function asked(...last: Parameters<typeof request>): Promise<void> {
     const { operationId } = await accepted(1);
     const record = (await world.records.find(operationId)) ?? fail();
-    const stored = { ...record, history: [request(...last)], cancelRequestedAt: record.createdAt };
-    await swept({ records: { ...ports.records, find: async () => stored } });
+    const stored = {
+      ...record,
+      status: 'RUNNING' as const,
+      history: [request(...last)],
+      cancelRequestedAt: record.createdAt,
+    };
+    await swept({ records: { ...ports.records, find: async () => stored, openOperations: listing(stored) } });
   }
 
   test.each([['IN_PROGRESS'], ['PENDING']])('is repeated while the request is %s', async (status) => {
@@ -175,9 +187,14 @@ describe('a cancellation that may have been lost', () => {
   test('whose repeat is refused is told of, and is no failure of the sweep', async () => {
     const { operationId } = await accepted(1);
     const record = (await world.records.find(operationId)) ?? fail();
-    const stored = { ...record, history: [request('IN_PROGRESS')], cancelRequestedAt: record.createdAt };
+    const stored = {
+      ...record,
+      status: 'RUNNING' as const,
+      history: [request('IN_PROGRESS')],
+      cancelRequestedAt: record.createdAt,
+    };
     const answer = await swept({
-      records: { ...ports.records, find: async () => stored },
+      records: { ...ports.records, find: async () => stored, openOperations: listing(stored) },
       requests: { cancel: () => Promise.reject(new CallError('ValidationException', 'ended', false)) },
     });
     expect(answer).toEqual({ looked: 1, failed: 0 });
