@@ -1,6 +1,7 @@
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ImageQueues } from '../core/ports.ts';
+import type { Item } from './operation-item.ts';
 import { REQUEST_HANDLER } from './regional.ts';
 import { Table, unavailable } from './table.ts';
 
@@ -41,6 +42,27 @@ export function imageQueues(tableName: string): ImageQueues {
       if (!item) return undefined;
       const { ticket, operationId } = unmarshall(item);
       return { ticket: Number(ticket), operationId: String(operationId) };
+    },
+
+    tickets: async (image) => {
+      const tickets = new Set<number>();
+      let ExclusiveStartKey: Item | undefined;
+      do {
+        const page = await unavailable(() =>
+          client.send(
+            new QueryCommand({
+              TableName: tableName,
+              KeyConditionExpression: 'image = :image AND ticket > :head',
+              ExpressionAttributeValues: marshall({ ':image': image, ':head': HEAD }),
+              ProjectionExpression: 'ticket',
+              ...(ExclusiveStartKey ? { ExclusiveStartKey } : {}),
+            }),
+          ),
+        );
+        for (const item of page.Items ?? []) tickets.add(Number(unmarshall(item).ticket));
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey);
+      return tickets;
     },
 
     ahead: async (image, ticket) => {

@@ -150,6 +150,8 @@ export interface ImageQueues {
   leave(image: string, ticket: number): Promise<void>;
   /** The operation whose turn it is: the lowest ticket that has entered and not left. */
   first(image: string): Promise<{ readonly ticket: number; readonly operationId: string } | undefined>;
+  /** The tickets that have entered and not left. A moment behind. */
+  tickets(image: string): Promise<ReadonlySet<number>>;
   /** How many come before this ticket. */
   ahead(image: string, ticket: number): Promise<number>;
   /** @returns whether the image is this operation's now; it may have been before */

@@ -18,12 +18,6 @@ export interface Swept {
 const WIDTH = 8;
 
 /**
- * Milliseconds after which a queued operation is not put into its queue again: ten sweeps have done so by then. One
- * whose caller was cut off before it had its place is found by the first.
- */
-const ENTERED_FOR_CERTAIN = 10 * 60 * 1000;
-
-/**
  * Takes up what was forgotten: starts what was accepted and not started, settles what has ended unseen, finishes
  * what was settled and not finished, repeats a cancellation that may have been lost. Everything it does may be
  * done by others at the same time. One operation that cannot be mended does not keep the others waiting.
@@ -42,8 +36,15 @@ export async function sweep(ports: SweepPorts, until: number): Promise<Swept> {
   const moving = new Set<string>();
   const first = await inTurn(begun, ports, until, (operation) => mendBegun(operation, ports, moving));
   const handedOn = new Set<string>();
+  // One look for each image.
+  const looks = new Map<string, Promise<ReadonlySet<number>>>();
+  const placesOf = (image: string) => {
+    const look = looks.get(image) ?? ports.queues.tickets(image);
+    looks.set(image, look);
+    return look;
+  };
   const second = await inTurn(queued, ports, until, (operation) =>
-    mendQueued(operation, ports, moving, handedOn),
+    mendQueued(operation, ports, placesOf, moving, handedOn),
   );
   return { looked: first.looked + second.looked, failed: first.failed + second.failed };
 }
@@ -95,13 +96,14 @@ async function mendBegun(operation: OpenOperation, ports: SweepPorts, moving: Se
 }
 
 async function mendQueued(
-  { operationId, image, ticket, createdAt }: OpenOperation,
+  { operationId, image, ticket }: OpenOperation,
   ports: SweepPorts,
+  placesOf: (image: string) => Promise<ReadonlySet<number>>,
   moving: ReadonlySet<string>,
   handedOn: Set<string>,
 ): Promise<void> {
-  const age = ports.circumstances.now() - Date.parse(createdAt);
-  if (ticket !== undefined && age < ENTERED_FOR_CERTAIN) {
+  // Whoever accepted it may have been cut off before it had its place.
+  if (ticket !== undefined && !(await placesOf(image)).has(ticket)) {
     await ports.queues.enter(image, ticket, operationId);
     // Where it has ended since it was read, nobody would take it out of the queue again.
     const now = await ports.records.find(operationId);
@@ -113,10 +115,10 @@ async function mendQueued(
   await settleUnopened(image, ports);
 }
 
-/** The workflow of whoever comes first may have been started, and have ended before it could open the record. */
+/** The workflow of whoever holds the image may have ended before it could open the record. */
 async function settleUnopened(image: string, ports: SweepPorts): Promise<void> {
-  const first = await ports.queues.first(image);
-  const record = first && (await ports.records.find(first.operationId));
+  const holder = await ports.queues.holder(image);
+  const record = holder === undefined ? undefined : await ports.records.find(holder);
   if (record?.status !== 'QUEUED') return;
   const arn = ports.workflows.executionArn(record.kind, record.operationId);
   const state = await ports.workflows.describe(arn);

@@ -56,11 +56,14 @@ describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, implementation)
     await expect(queues.first(image)).resolves.toBeUndefined();
   });
 
-  test('ahead are those with lower tickets that are there', async () => {
+  test('those that are there are told by their tickets, and how many have lower ones', async () => {
     for (const ticket of [1, 2, 5, 12]) await queues.enter(image, ticket, `op-${ticket}`);
     const counts = await Promise.all([1, 2, 5, 12, 13].map((ticket) => queues.ahead(image, ticket)));
     expect(counts).toEqual([0, 1, 2, 3, 4]);
     await expect(queues.ahead(`${image}-2`, 5)).resolves.toBe(0);
+    await queues.drawTicket(image);
+    await expect(queues.tickets(image)).resolves.toEqual(new Set([1, 2, 5, 12]));
+    await expect(queues.tickets(`${image}-2`)).resolves.toEqual(new Set());
   });
 
   test('an image is claimed by one, who may claim it again', async () => {

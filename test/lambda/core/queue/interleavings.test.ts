@@ -13,6 +13,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 const rounds = fc.array(fc.array(action, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 3 });
 /** Numbers of any size are as likely as others, so that a call goes wrong as often as the model says. */
 const tape = fc.array(fc.integer({ min: 0, max: 99_999 }), { maxLength: 400, size: 'max' });
+/** Of a hundred calls, how many go wrong: seldom, so that much is done between, to so often that little is. */
+const faults = fc.constantFrom(3, 10, 25, 50);
 
 const SWEEP: readonly Action[] = [{ do: 'sweep' }];
 /** One each minute: what was cut off wherever is done within two. */
@@ -45,8 +47,8 @@ function expectDone(model: QueueModel): void {
 
 test('whoever dies wherever: every operation ends, once, in order, alone on its image, and is told of', async () => {
   await fc.assert(
-    fc.asyncProperty(rounds, tape, async (actions, numbers) => {
-      const model = await played(actions, numbers, 12);
+    fc.asyncProperty(rounds, tape, faults, async (actions, numbers, percent) => {
+      const model = await played(actions, numbers, percent);
       expectDone(model);
       // What a dead process left lying in a queue is in nobody's way for longer than until the next sweep.
       const further: Action[] = [

@@ -53,6 +53,33 @@ test('starts what had claimed the image and then saw an earlier ticket enter bef
   expect(world.started()).toEqual([second]);
 });
 
+test('settles what had claimed the image, was overtaken, and died before its record was opened', async () => {
+  const late = { queues: { ...ports.queues, enter: down } };
+  await expect(accepted(1, late)).rejects.toThrow('later');
+  const { operationId: second } = await accepted(2);
+  const [first] = world.records.all();
+  await world.queues.enter(IMAGE, first?.ticket ?? 0, first?.operationId ?? '');
+  (world.executionOf(second) ?? fail()).state = { status: 'ABORTED' };
+  await swept();
+  expect(await world.records.find(second)).toMatchObject({ status: 'CANCELLED', open: false });
+  expect(world.started()).toEqual([second, first?.operationId]);
+});
+
+test('finds what had no place also after nobody swept for long', async () => {
+  const enter = { queues: { ...ports.queues, enter: down } };
+  await expect(accepted(1, enter)).rejects.toThrow('later');
+  world.now += 3 * 60 * 60 * 1000;
+  await swept();
+  expect(world.started()).toHaveLength(1);
+});
+
+test('writes nothing for what waits in its place', async () => {
+  for (const version of [1, 2, 3]) await accepted(version);
+  const enter = jest.fn(ports.queues.enter);
+  await swept({ queues: { ...ports.queues, enter } });
+  expect(enter).not.toHaveBeenCalled();
+});
+
 test('hands on an image whose holder ended, and died before it gave it back', async () => {
   const { operationId: first } = await accepted(1);
   const { operationId: second } = await accepted(2);
@@ -97,18 +124,16 @@ test('leaves alone what runs', async () => {
   expect(world.cancelled).toEqual([]);
 });
 
-test('does not put back into the queue what ended while it was looked at', async () => {
+test('does not leave in the queue what ended while it was looked at', async () => {
   const { operationId } = await accepted(1);
-  const { operationId: other } = await accepted(2, noStart);
-  const find: Ports['records']['find'] = async (id) => {
-    const seen = await ports.records.find(id);
-    if (id === other && seen?.status === 'QUEUED') await createWriteDesk(ports).cancel(other);
-    return seen;
+  const { operationId: other } = await accepted(2);
+  const tickets: Ports['queues']['tickets'] = async () => {
+    await createWriteDesk(ports).cancel(other);
+    return new Set();
   };
-  await swept({ records: { ...ports.records, find } });
-  expect(world.started()).toEqual([operationId]);
-  expect(await world.queues.first(IMAGE)).toMatchObject({ operationId });
-  await expect(world.queues.ahead(IMAGE, 10)).resolves.toBe(1);
+  await swept({ queues: { ...ports.queues, tickets } });
+  await expect(world.queues.first(IMAGE)).resolves.toMatchObject({ operationId });
+  await expect(world.queues.tickets(IMAGE)).resolves.toEqual(new Set([1]));
 });
 
 test('one that cannot be mended is told of and does not keep the others waiting', async () => {
