@@ -4,7 +4,7 @@ import type { ImageQueues, OperationEvents, RecordStore, Workflows } from '../po
 /**
  * Handing an image on. Its operations run one at a time in the order of their tickets:
  *
- *     accepted ─▶ entered ─▶ claimed ─▶ started ─▶ … ─▶ ended ─▶ published ─▶ left ─▶ released ─▶ the next one
+ *     accepted ─▶ entered ─▶ claimed ─▶ started ─▶ … ─▶ ended ─▶ left ─▶ released ─▶ the next one ─▶ published
  *
  * Each arrow is one write of its own. Whoever does one may die before the next, so anybody may do any of them
  * again, at any time, and together with others; the sweeper does so for what has been forgotten.

@@ -9,7 +9,6 @@ import { imageKey } from './image-key.ts';
 export async function finish(record: StoredRecord, ports: QueuePorts): Promise<void> {
   if (!record.open) return;
   const { events, queues, records } = ports;
-  await events.publish(record);
   if (record.ticket !== undefined) {
     const image = imageKey(record);
     // Left before it is released: else the next look at the queue would find it first again.
@@ -17,6 +16,8 @@ export async function finish(record: StoredRecord, ports: QueuePorts): Promise<v
     await queues.release(image, record.operationId);
     await dispatch(image, ports);
   }
+  // After that, so that a bus that does not answer holds up no image.
+  await events.publish(record);
   // Last: from now on nobody looks at it any more.
   await records.done(record.operationId);
 }
