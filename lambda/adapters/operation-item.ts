@@ -84,6 +84,6 @@ export function expiry(finishedAt: number, recordDays: number): number {
   return Math.ceil(finishedAt / 1000) + recordDays * 24 * 60 * 60;
 }
 
-export function isoTime(epochMilliseconds: number): string {
+function isoTime(epochMilliseconds: number): string {
   return new Date(epochMilliseconds).toISOString();
 }

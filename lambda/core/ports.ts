@@ -80,7 +80,7 @@ export interface Circumstances {
 }
 
 /** How a workflow found the record of the operation that it is to carry out. */
-export type Opening =
+type Opening =
   | 'opened'
   /** The id belongs to another execution, or to something else that was asked for. */
   | 'taken'

@@ -43,7 +43,7 @@ export interface OperationFilter {
   readonly since?: string;
 }
 
-export interface OperationPage {
+interface OperationPage {
   /** Newest first. */
   readonly records: readonly OperationRecord[];
   /** Opaque; undefined on the last page. */

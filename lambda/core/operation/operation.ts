@@ -100,7 +100,7 @@ export type Phase =
   | { readonly name: 'ended'; readonly outcome: Outcome; readonly endedAt: number };
 
 /** `late`: the deadline passed. `asked`: by a caller of the API. */
-export type CancelReason = 'late' | 'asked';
+type CancelReason = 'late' | 'asked';
 
 /** One phase by its name. */
 export type PhaseOf<Name extends Phase['name']> = Extract<Phase, { readonly name: Name }>;

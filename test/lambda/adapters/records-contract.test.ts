@@ -66,6 +66,21 @@ describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, sides) => {
       expect(await openIds()).toContain(id);
     });
 
+    test('is listed with what the sweeper goes by, as it stands', async () => {
+      const listed = async () => {
+        for await (const one of store.openOperations()) if (one.operationId === id) return one;
+        return undefined;
+      };
+      await store.accept(acceptedRecord(id));
+      const wanted = { kind: 'delete', image: 'us-east-1#pytorch', createdAt: new Date(START).toISOString() };
+      expect(await listed()).toMatchObject({ ...wanted, status: 'QUEUED', ticket: 1 });
+      await workflows.open(begunOperation(id), INPUT);
+      await store.requestCancellation(id, AT);
+      expect(await listed()).toMatchObject({ ...wanted, status: 'RUNNING', cancelRequestedAt: AT });
+      await workflows.close(endingAs(begunOperation(id)));
+      expect(await listed()).toMatchObject({ ...wanted, status: 'SUCCEEDED' });
+    });
+
     test('is accepted once', async () => {
       await store.accept(acceptedRecord(id));
       await expect(store.accept(acceptedRecord(id, { version: 4 }))).resolves.toBe(false);

@@ -1,8 +1,11 @@
 import { DEFAULT_POLICY } from '../../../lambda/contract/policy.ts';
 import {
+  eventBusFromEnvironment,
   operationsTableFromEnvironment,
   policyFromEnvironment,
+  queuesTableFromEnvironment,
   scopeFromEnvironment,
+  stateMachinesFromEnvironment,
 } from '../../../lambda/runtime/environment.ts';
 
 const GIVEN = {
@@ -13,6 +16,9 @@ const GIVEN = {
   OPERATION_POLICY: JSON.stringify(DEFAULT_POLICY),
   OPERATIONS_TABLE: 'operations',
   OPERATION_RECORD_DAYS: '90',
+  QUEUES_TABLE: 'queues',
+  EVENT_BUS: 'bus',
+  STATE_MACHINES: '{"create": "arn:c", "update": "arn:u", "delete": "arn:d"}',
 };
 const before = process.env;
 beforeEach(() => {
@@ -39,6 +45,20 @@ test.each([['ap-south-1'], ['']])(
   },
 );
 
+test('the queues, the bus and the machines', () => {
+  expect(queuesTableFromEnvironment()).toBe('queues');
+  expect(eventBusFromEnvironment()).toBe('bus');
+  expect(stateMachinesFromEnvironment()).toEqual({ create: 'arn:c', update: 'arn:u', delete: 'arn:d' });
+});
+
+test.each([['arn:c'], ['{}'], ['{"create": "arn:c", "update": "arn:u"}'], ['{"create": 1}']])(
+  'machines of %s are refused at the start',
+  (machines) => {
+    process.env.STATE_MACHINES = machines;
+    expect(stateMachinesFromEnvironment).toThrow();
+  },
+);
+
 test('the policy and the table', () => {
   expect(policyFromEnvironment()).toEqual(DEFAULT_POLICY);
   expect(operationsTableFromEnvironment()).toEqual({ name: 'operations', recordDays: 90 });
@@ -51,6 +71,9 @@ test.each([
   ['OPERATION_POLICY', policyFromEnvironment],
   ['OPERATIONS_TABLE', operationsTableFromEnvironment],
   ['OPERATION_RECORD_DAYS', operationsTableFromEnvironment],
+  ['QUEUES_TABLE', queuesTableFromEnvironment],
+  ['EVENT_BUS', eventBusFromEnvironment],
+  ['STATE_MACHINES', stateMachinesFromEnvironment],
 ])('without %s the error names it and who sets it', (name, read) => {
   delete process.env[name];
   expect(read).toThrow(`${name} is missing: the CDK stack sets it`);
