@@ -11,4 +11,11 @@ export const INDEXES = {
 } as const;
 
 /** What the index `open` holds besides its keys: `OpenOperation` in lambda/core/ports.ts. */
-export const OPEN_ATTRIBUTES = ['kind', 'status', 'image', 'createdAt', 'ticket', 'cancelRequestedAt'] as const;
+export const OPEN_ATTRIBUTES = [
+  'kind',
+  'status',
+  'image',
+  'createdAt',
+  'ticket',
+  'cancelRequestedAt',
+] as const;
