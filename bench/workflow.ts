@@ -8,7 +8,8 @@ import { synthesize } from '../local/synthesis.ts';
 
 /**
  * What a create costs when SageMaker takes 95 s: state transitions, polls, calls and Lambda runs, counted on a
- * clock that jumps over the waits, and what 1,000 of them cost at the list prices of us-east-1.
+ * clock that jumps over the waits, and what 1,000 of them cost at the list prices of us-east-1. X-Ray is left out:
+ * its first 100,000 traces a month are free, and an operation is one.
  *
  *     npm run bench:workflow [-- RUNS]
  */
@@ -33,8 +34,11 @@ const RUN_SECONDS = 0.3;
 const MEMORY_GIGABYTES = 0.5;
 /** Bytes that one run logs: its own lines, Lambda's platform lines, and the machine's share. */
 const LOG_BYTES = 2_500;
-/** An operation's record is a little over 1 KB when it is closed. */
-const WRITES = 1 + 2;
+/** A record is up to 2 KB, and its three indexes are written with it where they change. */
+const UNITS_FOR_A_WRITE = 3;
+
+const CLOUD_CONTROL = /^CloudApiService\./;
+const WRITES = /^DynamoDB_20120810\.(Put|Update|Delete)Item$/;
 
 interface Counts {
   readonly transitions: number;
@@ -42,6 +46,7 @@ interface Counts {
   readonly requests: number;
   readonly invocations: number;
   readonly cloudControlCalls: number;
+  readonly writes: number;
   readonly seconds: number;
 }
 
@@ -92,7 +97,8 @@ async function series(cloud: LocalCloud, more: (run: number) => object): Promise
 
 async function create(cloud: LocalCloud, more: object): Promise<Counts> {
   const sfn = new SFNClient(clientOptions(cloud));
-  const before = calls(cloud);
+  const before = calls(cloud, CLOUD_CONTROL);
+  const writesBefore = calls(cloud, WRITES);
   const { executionArn = '' } = await sfn.send(
     new StartExecutionCommand({
       stateMachineArn: cloud.stateMachineArn('create-image-version-dev'),
@@ -111,7 +117,8 @@ async function create(cloud: LocalCloud, more: object): Promise<Counts> {
     polls: result.polls,
     requests: result.requests,
     invocations: invocations(cloud, executionArn),
-    cloudControlCalls: calls(cloud) - before,
+    cloudControlCalls: calls(cloud, CLOUD_CONTROL) - before,
+    writes: calls(cloud, WRITES) - writesBefore,
     seconds: result.durationSeconds,
   };
 }
@@ -121,9 +128,9 @@ function invocations(cloud: LocalCloud, executionArn: string): number {
   return events.filter(({ type }) => type === 'LambdaFunctionScheduled').length;
 }
 
-function calls(cloud: LocalCloud): number {
+function calls(cloud: LocalCloud, which: RegExp): number {
   return Object.entries(cloud.calls.counts())
-    .filter(([name]) => name.startsWith('CloudApiService.'))
+    .filter(([name]) => which.test(name))
     .flatMap(([, outcomes]) => Object.values(outcomes))
     .reduce((sum, count) => sum + count, 0);
 }
@@ -141,7 +148,7 @@ function report(title: string, counts: readonly Counts[]): void {
     'state transitions': transitions * PRICES.transition,
     'Lambda requests and time':
       invoked * (PRICES.invocation + RUN_SECONDS * MEMORY_GIGABYTES * PRICES.gigabyteSecond),
-    'DynamoDB writes': WRITES * PRICES.write,
+    'DynamoDB writes': mean((one) => one.writes) * UNITS_FOR_A_WRITE * PRICES.write,
     logs: (invoked * LOG_BYTES * PRICES.logGigabyte) / 2 ** 30,
   };
   const total = Object.values(cost).reduce((sum, one) => sum + one, 0);
@@ -155,6 +162,7 @@ function report(title: string, counts: readonly Counts[]): void {
   line('Cloud Control requests', mean((one) => one.requests).toFixed(1));
   line('Cloud Control calls', mean((one) => one.cloudControlCalls).toFixed(1));
   line('Lambda runs', invoked.toFixed(1));
+  line('DynamoDB writes', mean((one) => one.writes).toFixed(1));
   line('seconds to the end', mean((one) => one.seconds).toFixed(1));
   process.stdout.write('  cost of 1,000\n');
   for (const [name, dollars] of Object.entries(cost)) line(`  ${name}`, `$${(dollars * 1000).toFixed(3)}`);
