@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 /**
  * The properties of AWS::SageMaker::ImageVersion, their limits and their kinds.
- * Source: the type's resource schema. zod/mini because it adds 14 KB and 11 ms where zod adds 444 KB and 80 ms.
+ * Source: the type's resource schema. zod/mini because it adds 12 KB and 11 ms where zod adds 444 KB and 80 ms.
  */
 
 const name = (pattern: RegExp, longest: number) =>
