@@ -116,10 +116,10 @@ export async function choose(state: StateOf<'Choice'>, frame: Frame): Promise<st
   const states: Record<string, object> = {};
   const handlers: Record<string, () => string> = {};
   const leadTo = (next: string): string => {
-    const stub = `to ${next}`;
-    states[stub] = { Type: 'Task', Resource: 'choice', End: true };
-    handlers[stub] = () => next;
-    return stub;
+    const landing = `to ${next}`;
+    states[landing] = { Type: 'Task', Resource: 'choice', End: true };
+    handlers[landing] = () => next;
+    return landing;
   };
   const choices = state.Choices.map(({ Next, ...rule }) => ({ ...strict(rule), Next: leadTo(Next) }));
   const fallback = state.Default === undefined ? {} : { Default: leadTo(state.Default) };
