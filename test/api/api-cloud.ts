@@ -1,4 +1,5 @@
 import type { LocalCloudOptions } from '../../local/local-cloud.ts';
+import { expectContract } from '../fixtures/api.ts';
 import { TestCloud } from '../workflows/cloud.ts';
 
 /** An answer of the API. */
@@ -42,6 +43,13 @@ export class ApiCloud {
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
     });
     const text = await response.text();
+    const mediaType = response.headers.get('content-type') ?? '';
+    // API Gateway's own answers are not of the document: its throttle, and a function that died.
+    const gateway = text.startsWith('{"message":');
+    if (!gateway) {
+      const [asked = ''] = path.split('?');
+      expectContract({ method, path: asked }, { status: response.status, mediaType, body: JSON.parse(text) });
+    }
     return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : {} };
   }
 

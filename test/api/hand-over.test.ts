@@ -10,32 +10,40 @@ import { ApiCloud } from './api-cloud.ts';
  * once, in order, and no later than two minutes after it would have been.
  */
 
-/** Kills a function at one of its calls. */
-class Killer {
-  #armed: { name: string; countdown: number; when: 'before' | 'after'; deaths: number } | undefined;
-  crash: (name: string) => Promise<void> = async () => undefined;
+interface Armed {
+  readonly name: string;
+  readonly when: 'before' | 'after';
+  countdown: number;
+  deaths: number;
   /** Whether the call was ever made. */
-  struck = false;
+  struck: boolean;
+}
 
-  arm(name: string, nth: number, when: 'before' | 'after', deaths: number): void {
-    this.#armed = { name, countdown: nth, when, deaths };
-    this.struck = false;
+/** Kills functions at one of their calls. */
+class Killer {
+  #armed: Armed[] = [];
+  crash: (name: string) => Promise<void> = async () => undefined;
+
+  arm(name: string, nth: number, when: 'before' | 'after', deaths: number): Armed {
+    const armed = { name: `image-version-${name}-dev`, when, countdown: nth, deaths, struck: false };
+    this.#armed.push(armed);
+    return armed;
   }
 
   disarm(): void {
-    this.#armed = undefined;
+    this.#armed = [];
   }
 
   readonly around: CallMiddleware = async (call, next) => {
-    const armed = this.#armed;
-    if (!armed || functionNameOf(call.accessKeyId) !== armed.name) return next();
+    const caller = functionNameOf(call.accessKeyId);
+    const armed = this.#armed.find(({ name, deaths }) => name === caller && deaths > 0);
+    if (!armed) return next();
     armed.countdown -= 1;
     if (armed.countdown > 0) return next();
-    this.struck = true;
+    armed.struck = true;
     // The first call of the next run is the one that dies next: a function that keeps dying gets nowhere.
     armed.countdown = 1;
     armed.deaths -= 1;
-    if (armed.deaths <= 0) this.#armed = undefined;
     if (armed.when === 'after') await next();
     await this.crash(armed.name);
     throw new Disconnect();
@@ -95,36 +103,76 @@ async function askUntilAnswered(image: string, key: string): Promise<string> {
   }
 }
 
+/** Does the work once for each call of a function, which dies after that call; that is before its next one. */
+async function atEachCall(name: string, work: () => Promise<void>): Promise<void> {
+  killer.arm(name, 1, 'before', 1);
+  await work();
+  killer.disarm();
+  let kills = 0;
+  for (let nth = 1; ; nth += 1) {
+    const { struck } = await armedWith(name, nth, work);
+    if (!struck) break;
+    kills += 1;
+  }
+  expect(kills).toBeGreaterThan(0);
+}
+
+async function armedWith(name: string, nth: number, work: () => Promise<void>): Promise<Armed> {
+  const armed = killer.arm(name, nth, 'after', 1);
+  await work();
+  killer.disarm();
+  return armed;
+}
+
 test.each(['api-write', 'submit-create', 'check', 'settle', 'execution-ended'])(
   'two creates of one image survive the death of %s at each of its calls',
-  async (functionName) => {
-    let kills = 0;
-    const name = `image-version-${functionName}-dev`;
-    killer.arm(name, 1, 'before', 1);
-    await twoInARow();
-    // After each of its calls, which is before the next one.
-    for (let nth = 1; ; nth += 1) {
-      killer.arm(name, nth, 'after', 1);
-      await twoInARow();
-      killer.disarm();
-      if (!killer.struck) break;
-      kills += 1;
-    }
-    expect(kills).toBeGreaterThan(0);
+  (name) => atEachCall(name, twoInARow),
+  LONG,
+);
+
+test(
+  'an update and a delete survive the death of their submit functions at each of their calls',
+  async () => {
+    const changes = async () => {
+      images += 1;
+      const image = `image-${images}`;
+      await api.cloud.image(image);
+      await api.cloud.version(image, { ReleaseNotes: 'old' });
+      const asked = [
+        await api.ask('PATCH', `/images/${image}/versions/1`, { body: { ReleaseNotes: 'new' } }),
+        await api.ask('DELETE', `/images/${image}/versions/1`),
+      ];
+      const ended = [];
+      for (const { body } of asked) ended.push(await api.final(String(body.operationId), LIMIT_SECONDS));
+      expect(ended).toMatchObject([
+        { status: 'SUCCEEDED', result: { effect: 'updated', requests: 1 } },
+        { status: 'SUCCEEDED', result: { effect: 'deleted', requests: 1 } },
+      ]);
+    };
+    await atEachCall('submit-update', changes);
+    await atEachCall('submit-delete', changes);
   },
   LONG,
 );
 
-test.each([1, 3])(
-  'where settle dies after call %i for all its retries, and nobody hears of the end, the sweeper hands the image on',
-  async (nth) => {
-    // The first run and the state machine's six repeats.
-    killer.arm('image-version-settle-dev', nth, 'after', 7);
-    deaf = true;
-    await twoInARow();
-    killer.disarm();
-    deaf = false;
-    expect(killer.struck).toBe(true);
+/** Settle dies in its first run and in the state machine's six repeats, and nobody hears of the end. */
+async function unheard(nth: number, work: () => Promise<void>): Promise<void> {
+  const settle = killer.arm('settle', nth, 'after', 7);
+  deaf = true;
+  await work();
+  deaf = false;
+  expect(settle.struck).toBe(true);
+}
+
+test('where settle dies for all its retries, and nobody hears of the end, the sweeper hands the image on', async () => {
+  await unheard(3, twoInARow);
+  killer.disarm();
+});
+
+test(
+  'and where the sweeper dies as well, at each of its calls, the next sweep does',
+  async () => {
+    await atEachCall('sweep', () => unheard(1, twoInARow));
   },
   LONG,
 );
