@@ -4,14 +4,14 @@
  */
 
 /** Which function serves a route, by the name of its file in lambda/handlers. */
-export const API_HANDLERS = { read: 'api-read', write: 'api-write' } as const;
+export const API_HANDLERS = { read: 'api-read', write: 'api-write', inventory: 'api-inventory' } as const;
 export type ApiSide = keyof typeof API_HANDLERS;
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Parameters in braces, as API Gateway and OpenAPI both have it. */
   readonly path: string;
-  /** Routes that change something are the operators' and served by the function that may. */
+  /** Routes that change something are the operators' and served by the function that may; what was, by its own. */
   readonly side: ApiSide;
 }
 
@@ -27,6 +27,17 @@ export const ROUTES = {
   listImages: { method: 'GET', path: '/images', side: 'read' },
   getOperation: { method: 'GET', path: '/operations/{operationId}', side: 'read' },
   listOperations: { method: 'GET', path: '/operations', side: 'read' },
+  takeSnapshot: { method: 'POST', path: '/snapshots', side: 'write' },
+  listSnapshots: { method: 'GET', path: '/snapshots', side: 'inventory' },
+  getSnapshot: { method: 'GET', path: '/snapshots/{snapshotId}', side: 'inventory' },
+  diffSnapshots: { method: 'GET', path: '/snapshots/{snapshotId}/diff/{otherId}', side: 'inventory' },
+  getVersionHistory: {
+    method: 'GET',
+    path: '/images/{imageName}/versions/{version}/history',
+    side: 'inventory',
+  },
+  getAliasHistory: { method: 'GET', path: '/images/{imageName}/aliases/{alias}/history', side: 'inventory' },
+  queryInventory: { method: 'GET', path: '/inventory', side: 'inventory' },
   getOpenApi: { method: 'GET', path: '/openapi.json', side: 'read' },
   getHealth: { method: 'GET', path: '/health', side: 'read' },
 } as const satisfies Record<string, Route>;

@@ -19,3 +19,6 @@ export const OPEN_ATTRIBUTES = [
   'ticket',
   'cancelRequestedAt',
 ] as const;
+
+/** The index of the inventory's table: committed snapshots by `timeline`, which is their region, and `takenAt`. */
+export const INVENTORY_INDEX = 'by-time';

@@ -16,4 +16,7 @@ export const VARIABLES = {
   eventBus: 'EVENT_BUS',
   /** Days that a finished operation's record is kept. */
   recordDays: 'OPERATION_RECORD_DAYS',
+  inventoryTable: 'INVENTORY_TABLE',
+  /** JSON of {@link import('./inventory.ts').InventoryPolicy}. */
+  inventoryPolicy: 'INVENTORY_POLICY',
 } as const;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { OperationKind } from '../../contract/workflow.ts';
+import { stableJson } from '../stable-json.ts';
 
 /**
  * Tells whether two requests are the same: kind and input, whatever order their fields stand in.
@@ -8,7 +9,7 @@ import type { OperationKind } from '../../contract/workflow.ts';
  */
 export function fingerprint(kind: OperationKind, input: unknown): string {
   return createHash('sha256')
-    .update(JSON.stringify([kind, sorted(input)]))
+    .update(stableJson([kind, input]) ?? '')
     .digest('hex');
 }
 
@@ -22,11 +23,4 @@ export function operationIdOf(caller: string, idempotencyKey: string): string {
     .update(JSON.stringify([caller, idempotencyKey]))
     .digest('hex');
   return `key-${hash.slice(0, 36)}`;
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
 }
