@@ -1,12 +1,10 @@
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { DETAIL_TYPES, EVENT_SOURCE } from '../contract/events.ts';
-import { CallError, type OperationEvents } from '../core/ports.ts';
-import { called } from './call-error.ts';
-import { REQUEST_HANDLER } from './regional.ts';
+import { DETAIL_TYPES } from '../contract/events.ts';
+import type { OperationEvents } from '../core/ports.ts';
+import { eventBus } from './event-bus.ts';
 
 /** Ends of operations, on the stack's bus. The operation's id is in each, so a repeat can be told. */
 export function operationEvents(busName: string): OperationEvents {
-  const client = new EventBridgeClient({ requestHandler: REQUEST_HANDLER });
+  const bus = eventBus(busName);
   return {
     publish: async (record) => {
       if (record.status === 'QUEUED' || record.status === 'RUNNING') {
@@ -26,22 +24,8 @@ export function operationEvents(busName: string): OperationEvents {
         createdAt: record.createdAt,
         finishedAt: record.finishedAt,
       };
-      const command = new PutEventsCommand({
-        Entries: [
-          {
-            EventBusName: busName,
-            Source: EVENT_SOURCE,
-            DetailType: DETAIL_TYPES[status],
-            Detail: JSON.stringify(detail),
-            ...(identifier ? { Resources: [identifier] } : {}),
-          },
-        ],
-      });
-      const { Entries = [] } = await called(() => client.send(command));
-      // PutEvents answers 200 also where it took nothing.
-      const [refused] = Entries.filter(({ ErrorCode }) => ErrorCode);
-      if (refused)
-        throw new CallError(refused.ErrorCode ?? '', refused.ErrorMessage ?? 'Not published', true);
+      const resources = identifier ? [identifier] : [];
+      await bus.put([{ detailType: DETAIL_TYPES[status], detail, resources }]);
     },
   };
 }
