@@ -214,7 +214,8 @@ function versionRef(identifier: string): ImageVersionRef {
   throw new CallError(ERRORS.unexpectedAnswer, `${identifier} is not the ARN of an image version`, false);
 }
 
-function imageNameOf(identifier: string): string {
+/** The name in the ARN of an image. @throws CallError for what is none */
+export function imageNameOf(identifier: string): string {
   const [, name] = /^arn:[\w-]+:sagemaker:[a-z0-9-]*:\d{12}:image\/([A-Za-z0-9.-]+)$/.exec(identifier) ?? [];
   if (name) return name;
   throw new CallError(ERRORS.unexpectedAnswer, `${identifier} is not the ARN of an image`, false);

@@ -9,8 +9,13 @@ export interface Difference {
   readonly after?: unknown;
 }
 
-/** Every property that differs between two states of a version, in order of their names. */
-export function differences(before: VersionState, after: VersionState): Difference[] {
+/**
+ * Every property that differs between two states of a version, in order of their names.
+ *
+ * @param before undefined where it was not there; then every property is new
+ * @param after undefined where it is gone
+ */
+export function differences(before: VersionState | undefined, after: VersionState | undefined): Difference[] {
   const [left, right] = [comparable(before), comparable(after)];
   const names = [...new Set([...left.keys(), ...right.keys()])].toSorted();
   return names
@@ -22,7 +27,9 @@ export function differences(before: VersionState, after: VersionState): Differen
     }));
 }
 
-function comparable({ status, failureReason, createdAt, modifiedAt, properties, aliases }: VersionState) {
+function comparable(state: VersionState | undefined): ReadonlyMap<string, unknown> {
+  if (!state) return new Map();
+  const { status, failureReason, createdAt, modifiedAt, properties, aliases } = state;
   return new Map<string, unknown>([
     ...Object.entries(properties),
     ['Aliases', aliases],
