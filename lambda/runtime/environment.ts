@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { InventoryPolicy } from '../contract/inventory.ts';
 import type { OperationPolicy } from '../contract/policy.ts';
 import { VARIABLES } from '../contract/variables.ts';
 import type { OperationKind } from '../contract/workflow.ts';
@@ -56,6 +57,20 @@ export function queuesTableFromEnvironment(): string {
 
 export function eventBusFromEnvironment(): string {
   return read(VARIABLES.eventBus);
+}
+
+export function inventoryTableFromEnvironment(): string {
+  return read(VARIABLES.inventoryTable);
+}
+
+const HowToRead: z.ZodMiniType<InventoryPolicy> = z.strictObject({
+  callsPerSecond: positive,
+  fullEvery: positive,
+  handOnSeconds: positive,
+});
+
+export function inventoryPolicyFromEnvironment(): InventoryPolicy {
+  return HowToRead.parse(JSON.parse(read(VARIABLES.inventoryPolicy)));
 }
 
 const StateMachines = z.strictObject({ create: z.string(), update: z.string(), delete: z.string() });

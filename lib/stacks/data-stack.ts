@@ -1,16 +1,14 @@
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { AttributeType, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { INDEXES, OPEN_ATTRIBUTES } from '../../lambda/contract/tables.ts';
+import { KEPT_TABLE } from '../kept-table.ts';
 
 export interface DataStackProps extends StackProps {
   readonly stage: string;
 }
 
-/**
- * What must outlive every deployment: the tables. They are kept when the stack is removed, cannot be deleted
- * by accident, can be restored to any second of the last 35 days, and are encrypted with the account's key.
- */
+/** What must outlive every deployment: the tables of operations and queues. How they are kept: lib/kept-table.ts. */
 export class DataStack extends Stack {
   /** One item for each operation, keyed by its id. */
   readonly operations: Table;
@@ -20,7 +18,7 @@ export class DataStack extends Stack {
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
     this.operations = new Table(this, 'Operations', {
-      ...KEPT,
+      ...KEPT_TABLE,
       tableName: `image-version-operations-${props.stage}`,
       partitionKey: { name: 'operationId', type: AttributeType.STRING },
       timeToLiveAttribute: 'expiresAt',
@@ -45,18 +43,10 @@ export class DataStack extends Stack {
       nonKeyAttributes: [...OPEN_ATTRIBUTES],
     });
     this.queues = new Table(this, 'Queues', {
-      ...KEPT,
+      ...KEPT_TABLE,
       tableName: `image-version-queues-${props.stage}`,
       partitionKey: { name: 'image', type: AttributeType.STRING },
       sortKey: { name: 'ticket', type: AttributeType.NUMBER },
     });
   }
 }
-
-const KEPT = {
-  billingMode: BillingMode.PAY_PER_REQUEST,
-  encryption: TableEncryption.AWS_MANAGED,
-  pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-  deletionProtection: true,
-  removalPolicy: RemovalPolicy.RETAIN,
-};

@@ -1,6 +1,9 @@
+import type { InventoryPolicy } from '../../../lambda/contract/inventory.ts';
 import { DEFAULT_POLICY } from '../../../lambda/contract/policy.ts';
 import {
   eventBusFromEnvironment,
+  inventoryPolicyFromEnvironment,
+  inventoryTableFromEnvironment,
   operationsTableFromEnvironment,
   policyFromEnvironment,
   queuesTableFromEnvironment,
@@ -8,6 +11,7 @@ import {
   stateMachinesFromEnvironment,
 } from '../../../lambda/runtime/environment.ts';
 
+const INVENTORY_POLICY: InventoryPolicy = { callsPerSecond: 20, fullEvery: 24, handOnSeconds: 120 };
 const GIVEN = {
   IMAGE_REGIONS: 'eu-west-1,us-east-1',
   IMAGE_ACCOUNT: '123456789012',
@@ -18,6 +22,8 @@ const GIVEN = {
   OPERATION_RECORD_DAYS: '90',
   QUEUES_TABLE: 'queues',
   EVENT_BUS: 'bus',
+  INVENTORY_TABLE: 'inventory',
+  INVENTORY_POLICY: JSON.stringify(INVENTORY_POLICY),
   STATE_MACHINES: '{"create": "arn:c", "update": "arn:u", "delete": "arn:d"}',
 };
 const before = process.env;
@@ -64,6 +70,11 @@ test('the policy and the table', () => {
   expect(operationsTableFromEnvironment()).toEqual({ name: 'operations', recordDays: 90 });
 });
 
+test('the inventory’s table, and how it reads', () => {
+  expect(inventoryTableFromEnvironment()).toBe('inventory');
+  expect(inventoryPolicyFromEnvironment()).toEqual(INVENTORY_POLICY);
+});
+
 test.each([
   ['IMAGE_REGIONS', scopeFromEnvironment],
   ['IMAGE_ACCOUNT', scopeFromEnvironment],
@@ -74,6 +85,8 @@ test.each([
   ['QUEUES_TABLE', queuesTableFromEnvironment],
   ['EVENT_BUS', eventBusFromEnvironment],
   ['STATE_MACHINES', stateMachinesFromEnvironment],
+  ['INVENTORY_TABLE', inventoryTableFromEnvironment],
+  ['INVENTORY_POLICY', inventoryPolicyFromEnvironment],
 ])('without %s the error names it and who sets it', (name, read) => {
   delete process.env[name];
   expect(read).toThrow(`${name} is missing: the CDK stack sets it`);
@@ -88,4 +101,15 @@ test.each([
 ])('a policy of %s is refused at the start', (_what, policy) => {
   process.env.OPERATION_POLICY = policy;
   expect(policyFromEnvironment).toThrow();
+});
+
+test.each([
+  ['no JSON', '20 a second'],
+  ['too little', '{"callsPerSecond": 20}'],
+  ['no calls', JSON.stringify({ ...INVENTORY_POLICY, callsPerSecond: 0 })],
+  ['a part of a snapshot', JSON.stringify({ ...INVENTORY_POLICY, fullEvery: 1.5 })],
+  ['something unknown', JSON.stringify({ ...INVENTORY_POLICY, patience: 1 })],
+])('an inventory that reads by %s is refused at the start', (_what, policy) => {
+  process.env.INVENTORY_POLICY = policy;
+  expect(inventoryPolicyFromEnvironment).toThrow();
 });
