@@ -1,18 +1,18 @@
 import { ArnFormat, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type ApiSide, ROUTE_NAMES, ROUTES, type RouteName } from '../../lambda/contract/routes.ts';
+import { ROUTES, type RouteName } from '../../lambda/contract/routes.ts';
+import { declareRoutes } from './api-routes.ts';
 import type { HandlerFunction } from './handler-function.ts';
 
 export interface OperationsApiProps {
   /** Physical name of the API; its access log is found by it. */
   readonly apiName: string;
-  /** What serves each side's routes. */
-  readonly functions: Readonly<Record<ApiSide, HandlerFunction>>;
+  /** What serves the routes of these two sides. */
+  readonly functions: Readonly<Record<'read' | 'write', HandlerFunction>>;
   readonly logRetention: RetentionDays;
   /** Requests a second, over all callers together. @default 50 */
   readonly rateLimit?: number;
@@ -40,8 +40,9 @@ const ACCESS_LOG = {
 };
 
 /**
- * The HTTP API: the routes of lambda/contract/routes.ts and no other, each for callers that IAM lets in. A path
- * that is none of them is answered by API Gateway itself and reaches no function.
+ * The HTTP API: the routes of lambda/contract/routes.ts and no other, each for callers that IAM lets in. Those of
+ * the inventory are declared in its own stack. A path that is no route is answered by API Gateway itself and reaches
+ * no function.
  */
 export class OperationsApi extends Construct {
   readonly api: HttpApi;
@@ -54,14 +55,8 @@ export class OperationsApi extends Construct {
       createDefaultStage: false,
       defaultAuthorizer: new HttpIamAuthorizer(),
     });
-    const integrations = {
-      read: integration('ReadRoutes', props.functions.read),
-      write: integration('WriteRoutes', props.functions.write),
-    };
-    for (const name of ROUTE_NAMES) {
-      const { method, path, side } = ROUTES[name];
-      this.api.addRoutes({ path, methods: [HttpMethod[method]], integration: integrations[side] });
-    }
+    declareRoutes(this.api, this.api, 'read', props.functions.read);
+    declareRoutes(this.api, this.api, 'write', props.functions.write);
     const accessLog = new LogGroup(this, 'AccessLog', {
       // CloudWatch Logs' resource policy of an account is spared by this prefix (it is limited in size).
       logGroupName: `/aws/vendedlogs/apis/${props.apiName}`,
@@ -94,9 +89,4 @@ export class OperationsApi extends Construct {
       arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
     });
   }
-}
-
-/** One permission for the API as a whole: a function's policy has room for 20 KB. */
-function integration(id: string, { function: handler }: HandlerFunction): HttpLambdaIntegration {
-  return new HttpLambdaIntegration(id, handler, { scopePermissionToRoute: false });
 }

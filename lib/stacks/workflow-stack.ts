@@ -5,7 +5,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { DEFAULT_POLICY, type OperationPolicy } from '../../lambda/contract/policy.ts';
-import { API_HANDLERS, type ApiSide } from '../../lambda/contract/routes.ts';
+import { API_HANDLERS } from '../../lambda/contract/routes.ts';
 import { INDEXES } from '../../lambda/contract/tables.ts';
 import { OPERATION_KINDS, type OperationKind } from '../../lambda/contract/workflow.ts';
 import { acknowledgeWildcard } from '../acknowledgement.ts';
@@ -108,7 +108,7 @@ export class WorkflowStack extends Stack {
   }
 
   /** The HTTP API: the function that accepts may not look at versions, the one that looks may change nothing. */
-  #api(): Readonly<Record<ApiSide, HandlerFunction>> {
+  #api(): Readonly<Record<'read' | 'write', HandlerFunction>> {
     const { stage, regions, operations, queues, recordRetentionDays, logRetention } = this.#props;
     const write = this.#queueFunction(
       API_HANDLERS.write,

@@ -1,0 +1,27 @@
+import { type HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Construct } from 'constructs';
+import { type ApiSide, ROUTE_NAMES, ROUTES } from '../../lambda/contract/routes.ts';
+import type { HandlerFunction } from './handler-function.ts';
+
+/**
+ * Declares the routes of one side, served by its function. They and the permission to call the function become part
+ * of the scope's stack, which may be another than the API's: the stack that has the function.
+ */
+export function declareRoutes(scope: Construct, api: HttpApi, side: ApiSide, handler: HandlerFunction): void {
+  const integration = new HttpLambdaIntegration(
+    `${side[0]?.toUpperCase()}${side.slice(1)}Routes`,
+    handler.function,
+    {
+      // One permission for the API as a whole: a function's policy has room for 20 KB.
+      scopePermissionToRoute: false,
+    },
+  );
+  for (const { method, path } of ROUTE_NAMES.map((name) => ROUTES[name]).filter((one) => one.side === side)) {
+    new HttpRoute(scope, `${method}${path}`, {
+      httpApi: api,
+      routeKey: HttpRouteKey.with(path, HttpMethod[method]),
+      integration,
+    });
+  }
+}
