@@ -3,14 +3,14 @@ import { ERRORS } from '../contract/errors.ts';
 import type { ListedPage, ResourceLists } from '../core/catalogue.ts';
 import { CallError } from '../core/ports.ts';
 import { called } from './call-error.ts';
-import { regional } from './regional.ts';
+import { type Attempts, regional } from './regional.ts';
 
 /**
  * Cloud Control's lists. Images need no model; versions are listed for one image, named by the model, and asking
  * without one is refused. MaxResults is not given: AWS passes over it.
  */
-export function cloudControlLists(): ResourceLists {
-  const client = regional((config) => new CloudControlClient(config));
+export function cloudControlLists(attempts: Attempts = {}): ResourceLists {
+  const client = regional((config) => new CloudControlClient(config), attempts);
 
   const list = async (
     region: string,

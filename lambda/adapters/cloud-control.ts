@@ -12,13 +12,13 @@ import { ERRORS } from '../contract/errors.ts';
 import type { ReadableModel } from '../core/image-version/properties.ts';
 import { CallError, type ImageVersionRequests, type ProgressEvent } from '../core/ports.ts';
 import { called } from './call-error.ts';
-import { regional } from './regional.ts';
+import { type Attempts, regional } from './regional.ts';
 
 const TypeName = 'AWS::SageMaker::ImageVersion';
 
 /** Cloud Control, one method for each call. `ClientToken` is always given: the SDK would make up a random one. */
-export function cloudControl(): ImageVersionRequests {
-  const client = regional((config) => new CloudControlClient(config));
+export function cloudControl(attempts: Attempts = {}): ImageVersionRequests {
+  const client = regional((config) => new CloudControlClient(config), attempts);
   return {
     create: (region, desiredState, ClientToken) =>
       called(async () => {

@@ -1,6 +1,7 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Run } from '../core/inventory/ports.ts';
 import type { Change, InventoryRow, Snapshot } from '../core/inventory/snapshot.ts';
+import type { Item } from './operation-item.ts';
 
 /**
  * The inventory's table: what each of its items is, by `part` and `place`.
@@ -15,16 +16,18 @@ import type { Change, InventoryRow, Snapshot } from '../core/inventory/snapshot.
  * Numbers are written with leading zeros, so that their order is that of the text. `#` comes before all that a name
  * of an image may have, so the rows of one image lie side by side, and those of a version in the order of time.
  */
-type Item = Record<string, AttributeValue>;
-
 const DIGITS = 10;
 
 export function digits(number: number): string {
   return String(number).padStart(DIGITS, '0');
 }
 
+export function snapshotsOf(region: string): string {
+  return `snapshots#${region}`;
+}
+
 export function snapshotKey({ region, number }: Pick<Snapshot, 'region' | 'number'>) {
-  return { part: `snapshots#${region}`, place: digits(number) };
+  return { part: snapshotsOf(region), place: digits(number) };
 }
 
 export function rowsOf(region: string): string {
@@ -43,6 +46,11 @@ interface Version {
 
 export function chunkKey(region: string, number: number, writer: string, chunk: number) {
   return { part: `changes#${region}`, place: `${digits(number)}#${writer}#${digits(chunk)}` };
+}
+
+/** Every chunk under a snapshot's number, whoever wrote it. */
+export function chunksUnder(region: string, number: number) {
+  return { part: `changes#${region}`, prefix: `${digits(number)}#` };
 }
 
 export function runKey(region: string) {
@@ -91,6 +99,15 @@ export function chunkOf(item: Item): { changes: readonly Change[]; digests: Read
     changes: JSON.parse(changes ?? '[]') as readonly Change[],
     digests: new Map(JSON.parse(digests ?? '[]') as readonly (readonly [string, string])[]),
   };
+}
+
+export function runItem(region: string, run: Run): Item {
+  return marshall({ ...runKey(region), ...run });
+}
+
+export function runOf(item: Item): Run {
+  const { part: _part, place: _place, ...run } = unmarshall(item);
+  return run as Run;
 }
 
 const OPTIONS = { removeUndefinedValues: true };

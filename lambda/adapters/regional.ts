@@ -10,16 +10,24 @@ export const REQUEST_HANDLER = {
 };
 
 /** One client for each region, made when it is first needed and kept for as long as the function lives. */
-export function regional<Client>(make: (config: ClientConfig) => Client): (region: string) => Client {
+export function regional<Client>(
+  make: (config: ClientConfig) => Client,
+  attempts: Attempts = {},
+): (region: string) => Client {
   const clients = new Map<string, Client>();
   return (region) => {
-    const client = clients.get(region) ?? make({ region, requestHandler: REQUEST_HANDLER });
+    const client = clients.get(region) ?? make({ region, requestHandler: REQUEST_HANDLER, ...attempts });
     clients.set(region, client);
     return client;
   };
 }
 
-export interface ClientConfig {
+/** How often the SDK itself makes a call. @default - as the environment says, or 3 times */
+export interface Attempts {
+  readonly maxAttempts?: number;
+}
+
+export interface ClientConfig extends Attempts {
   readonly region: string;
   readonly requestHandler: typeof REQUEST_HANDLER;
 }

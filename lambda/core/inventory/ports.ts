@@ -65,6 +65,9 @@ export interface SnapshotStore {
   ): Promise<void>;
   changes(at: ChunkAt): Promise<readonly Change[]>;
 
+  /** Removes chunks under the snapshot's number that it does not name. */
+  dropUnnamed(snapshot: Snapshot): Promise<void>;
+
   /** Takes the snapshot's number. @returns false where it is taken */
   put(snapshot: Snapshot): Promise<boolean>;
   /** Does nothing where it stands already. */
@@ -111,4 +114,12 @@ export interface InventoryPorts {
   readonly circumstances: Circumstances;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly newId: () => string;
+}
+
+/** The time that a run has. */
+export interface Allotment {
+  /** Nothing that takes long may be begun any more. */
+  readonly outOfTime: () => boolean;
+  /** Epoch milliseconds at which it is cut off. */
+  readonly until: number;
 }

@@ -1,0 +1,100 @@
+import {
+  DescribeImageVersionCommand,
+  type DescribeImageVersionResponse,
+  ListAliasesCommand,
+  ListImageVersionsCommand,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
+import { ERRORS } from '../contract/errors.ts';
+import type { ImageLists, ListedVersion } from '../core/inventory/ports.ts';
+import { CallError } from '../core/ports.ts';
+import { called } from './call-error.ts';
+import { type Attempts, regional } from './regional.ts';
+
+/** SageMaker's lists, by the hundred: what a version is and when it last changed, without a call for each. */
+export function sageMakerLists(attempts: Attempts = {}): ImageLists {
+  const client = regional((config) => new SageMakerClient(config), attempts);
+  return {
+    versions: (region, ImageName, NextToken) =>
+      unless(NOT_FOUND, async () => {
+        const answer = await client(region).send(
+          new ListImageVersionsCommand({
+            ImageName,
+            NextToken,
+            MaxResults: 100,
+            SortBy: 'VERSION',
+            SortOrder: 'ASCENDING',
+          }),
+        );
+        const versions = (answer.ImageVersions ?? []).map(listedVersion);
+        return { versions, ...(answer.NextToken ? { nextToken: answer.NextToken } : {}) };
+      }),
+
+    aliases: (region, ImageName, NextToken) =>
+      unless(NOT_FOUND, async () => {
+        const answer = await client(region).send(
+          new ListAliasesCommand({ ImageName, NextToken, MaxResults: 100 }),
+        );
+        const aliases = answer.SageMakerImageVersionAliases ?? [];
+        return { aliases, ...(answer.NextToken ? { nextToken: answer.NextToken } : {}) };
+      }),
+
+    describe: (region, ImageName, Version) =>
+      unless(NOT_FOUND, async () => {
+        const command = new DescribeImageVersionCommand({ ImageName, Version });
+        return listedVersion(await client(region).send(command));
+      }),
+
+    holder: (region, ImageName, Alias) =>
+      unless([...NOT_FOUND, ...NO_SUCH_ALIAS], async () => {
+        const command = new DescribeImageVersionCommand({ ImageName, Alias });
+        return listedVersion(await client(region).send(command)).version;
+      }),
+  };
+}
+
+/** SageMaker's model says ResourceNotFound; the longer name is that of newer services. */
+const NOT_FOUND: readonly string[] = ['ResourceNotFound', 'ResourceNotFoundException'];
+/** Reported by users, and undocumented. An alias that was listed a moment ago has been removed since. */
+const NO_SUCH_ALIAS: readonly string[] = ['AccessDenied', 'AccessDeniedException'];
+
+/** undefined where AWS says by one of these names that there is nothing. */
+async function unless<T>(absent: readonly string[], call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await called(call);
+  } catch (error) {
+    if (error instanceof CallError && absent.includes(error.name)) return undefined;
+    throw error;
+  }
+}
+
+/** Also as ListImageVersions has it, which is the same but for its name. */
+type Described = Pick<
+  DescribeImageVersionResponse,
+  'ImageVersionArn' | 'Version' | 'ImageVersionStatus' | 'FailureReason' | 'CreationTime' | 'LastModifiedTime'
+>;
+
+function listedVersion(version: Described): ListedVersion {
+  const { ImageVersionArn, Version, ImageVersionStatus, CreationTime, LastModifiedTime } = version;
+  if (
+    !ImageVersionArn ||
+    Version === undefined ||
+    !ImageVersionStatus ||
+    !CreationTime ||
+    !LastModifiedTime
+  ) {
+    throw new CallError(
+      ERRORS.unexpectedAnswer,
+      'SageMaker told of a version without ARN, number, status or times',
+      false,
+    );
+  }
+  return {
+    identifier: ImageVersionArn,
+    version: Version,
+    status: ImageVersionStatus,
+    ...(version.FailureReason ? { failureReason: version.FailureReason } : {}),
+    createdAt: CreationTime.toISOString(),
+    modifiedAt: LastModifiedTime.toISOString(),
+  };
+}

@@ -1,0 +1,86 @@
+import { bounded } from '../bounded.ts';
+import { AliasMoves, changeEvent } from './change-events.ts';
+import type { ChunkAt, InventoryPorts, SnapshotStore } from './ports.ts';
+import type { Change, Snapshot } from './snapshot.ts';
+
+/**
+ * Brings a snapshot that has its number to its end: its rows are opened and closed, it becomes visible, its changes
+ * are told. What is to be done is fixed in the table by then, so anybody may do it, two at once, or again.
+ */
+
+/** Rows that are written at once. */
+const AT_ONCE = 25;
+
+type CompletionPorts = Pick<InventoryPorts, 'bus'> & {
+  readonly store: Pick<SnapshotStore, 'changes' | 'openRow' | 'closeRow' | 'commit' | 'markPublished'>;
+};
+
+/**
+ * @param outOfTime asked after each chunk, of some hundred changes. What is done by then is passed over quickly by whoever
+ *   begins again
+ * @returns the snapshot as it is then; undefined where the time is over before
+ */
+export async function complete(
+  snapshot: Snapshot,
+  ports: CompletionPorts,
+  outOfTime: () => boolean,
+): Promise<Snapshot | undefined> {
+  const { store } = ports;
+  if (snapshot.status === 'prepared') {
+    for (const at of chunksOf(snapshot)) {
+      await bounded(await store.changes(at), AT_ONCE, (change) => apply(change, snapshot, store));
+      if (outOfTime()) return undefined;
+    }
+    await store.commit(snapshot);
+  }
+  // Only now: who hears of a change finds it in the snapshot.
+  if (!snapshot.published) {
+    const told = await publish(snapshot, ports, outOfTime);
+    if (!told) return undefined;
+    await store.markPublished(snapshot);
+  }
+  return { ...snapshot, status: 'committed', published: true };
+}
+
+async function apply(change: Change, snapshot: Snapshot, store: CompletionPorts['store']): Promise<void> {
+  const { number, takenAt } = snapshot;
+  if (change.kind !== 'added') {
+    const { before, supersedes, kind, cause } = change;
+    const removal = kind === 'removed' && cause ? { removal: cause } : {};
+    await store.closeRow(before, supersedes, { to: number, toAt: takenAt, ...removal });
+  }
+  if (change.kind !== 'removed') {
+    const { after, cause } = change;
+    const firstSeenAt = change.kind === 'changed' ? change.firstSeenAt : takenAt;
+    await store.openRow({
+      state: after,
+      firstSeenAt,
+      from: number,
+      fromAt: takenAt,
+      ...(cause ? { cause } : {}),
+    });
+  }
+}
+
+/** @returns false where the time was over before */
+async function publish(
+  snapshot: Snapshot,
+  { store, bus }: CompletionPorts,
+  outOfTime: () => boolean,
+): Promise<boolean> {
+  const moves = new AliasMoves();
+  for (const at of chunksOf(snapshot)) {
+    const changes = await store.changes(at);
+    await bus.put(changes.map((change) => changeEvent(change, snapshot)));
+    for (const change of changes) moves.add(change);
+    if (outOfTime()) return false;
+  }
+  await bus.put(moves.events(snapshot));
+  return true;
+}
+
+function chunksOf({ region, number, changeSets }: Snapshot): ChunkAt[] {
+  return changeSets.flatMap(({ writer, chunks }) =>
+    Array.from({ length: chunks }, (_none, index) => ({ region, number, writer, chunk: index + 1 })),
+  );
+}
