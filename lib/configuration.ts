@@ -16,6 +16,12 @@ export interface Configuration {
   readonly logRetention: RetentionDays;
   /** Minutes after which an operation is cancelled and counts as timed out. @default 120 */
   readonly operationDeadlineMinutes: number;
+  /** Minutes from one snapshot of a region's image versions to the next. @default 60 */
+  readonly snapshotEveryMinutes: number;
+  /** Every so many snapshots everything is read again, not only what seems changed. @default - once a day */
+  readonly fullSnapshotEvery: number;
+  /** Calls a second and region that a snapshot makes at most, Cloud Control's and SageMaker's together. @default 20 */
+  readonly snapshotCallsPerSecond: number;
   /** Who is told of alarms. @default - nobody: the alarms show in CloudWatch alone */
   readonly alarmEmail: string | undefined;
 }
@@ -36,24 +42,32 @@ export class ConfigurationError extends Error {
  * @throws ConfigurationError for the first value that cannot be used
  */
 export function readConfiguration(context: (key: string) => unknown): Configuration {
+  const number = (key: string, byDefault: number, least: number, most: number) =>
+    wholeNumber(key, context(key), byDefault, least, most);
+  // EventBridge's shortest rate is a minute, which a snapshot needs for itself where there is much to read.
+  const snapshotEveryMinutes = number('snapshotEveryMinutes', 60, 5, MINUTES_OF_A_DAY);
   return {
     stage: stageOf(context('stage')),
     regions: regionsOf(context('regions')),
-    recordRetentionDays: wholeNumber('recordRetentionDays', context('recordRetentionDays'), 90, 1, 3650),
+    recordRetentionDays: number('recordRetentionDays', 90, 1, 3650),
     logRetention: logRetentionOf(context('logRetentionDays')),
     // A poll is 9 of the 25,000 events that an execution may have, and comes every 14 s on average: 8 hours and
     // the four graces after them are 2,230 polls, or 20,000 events.
     // Cloud Control keeps a request for 7 days and its client token for 36 hours, which is longer.
-    operationDeadlineMinutes: wholeNumber(
-      'operationDeadlineMinutes',
-      context('operationDeadlineMinutes'),
-      120,
-      5,
-      8 * 60,
+    operationDeadlineMinutes: number('operationDeadlineMinutes', 120, 5, 8 * 60),
+    snapshotEveryMinutes,
+    fullSnapshotEvery: number(
+      'fullSnapshotEvery',
+      Math.ceil(MINUTES_OF_A_DAY / snapshotEveryMinutes),
+      1,
+      10_000,
     ),
+    snapshotCallsPerSecond: number('snapshotCallsPerSecond', 20, 1, 1000),
     alarmEmail: alarmEmailOf(context('alarmEmail')),
   };
 }
+
+const MINUTES_OF_A_DAY = 24 * 60;
 
 function stageOf(given: unknown): string {
   const stage = given ?? 'dev';

@@ -89,17 +89,20 @@ export function imageArns(stack: Stack, regions: readonly string[]): string[] {
 /** A call on single items, or a query, of a table. */
 export type TableAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query';
 
-export function tableStatement(table: Table, actions: readonly TableAction[]): PolicyStatement {
-  return new PolicyStatement({
-    actions: actions.map((action) => `dynamodb:${action}`),
-    resources: [table.tableArn],
-  });
-}
-
-/** Leave to query one index. CDK's own grants would allow every index of the table. */
-export function indexStatement(table: Table, index: string): PolicyStatement {
-  return new PolicyStatement({
+/**
+ * Leave to do this with a table's items, and to query these of its indexes. CDK's own grants would allow every index.
+ *
+ * @param actions may be none, where the indexes are all that is used
+ */
+export function tableStatements(
+  table: Table,
+  actions: readonly TableAction[],
+  indexes: readonly string[] = [],
+): PolicyStatement[] {
+  const onItems = { actions: actions.map((action) => `dynamodb:${action}`), resources: [table.tableArn] };
+  const onIndexes = indexes.map((index) => ({
     actions: ['dynamodb:Query'],
     resources: [`${table.tableArn}/index/${index}`],
-  });
+  }));
+  return [...(actions.length > 0 ? [onItems] : []), ...onIndexes].map((one) => new PolicyStatement(one));
 }

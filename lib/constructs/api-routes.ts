@@ -1,8 +1,12 @@
+import { Duration } from 'aws-cdk-lib';
 import { type HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Construct } from 'constructs';
 import { type ApiSide, ROUTE_NAMES, ROUTES } from '../../lambda/contract/routes.ts';
 import type { HandlerFunction } from './handler-function.ts';
+
+/** Of the functions: below API Gateway's 30 s, and above the 25 s after which they answer that it took too long. */
+export const API_TIMEOUT = Duration.seconds(29);
 
 /**
  * Declares the routes of one side, served by its function. They and the permission to call the function become part

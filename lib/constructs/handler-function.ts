@@ -7,6 +7,7 @@ import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-l
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { InventoryPolicy } from '../../lambda/contract/inventory.ts';
 import type { OperationPolicy } from '../../lambda/contract/policy.ts';
 import { VARIABLES } from '../../lambda/contract/variables.ts';
 import type { OperationKind } from '../../lambda/contract/workflow.ts';
@@ -18,20 +19,19 @@ import {
   IMAGE_WILDCARD_REASON,
   imageArns,
   imageStatement,
-  indexStatement,
   LIST_IMAGES_ACTION,
   NO_RESOURCE_REASON,
   type ResourceOperation,
   type TableAction,
-  tableStatement,
+  tableStatements,
 } from '../permissions.ts';
 
 export interface HandlerFunctionProps {
   /** Name of a file in lambda/handlers, without its ending. */
   readonly handler: string;
   readonly description: string;
-  /** Physical name; the log group and the role are found by it. */
-  readonly functionName: string;
+  /** Part of its physical name, by which the log group and the role are found. */
+  readonly stage: string;
   readonly logRetention: RetentionDays;
   /** Below a calling state's own time-out. @default - 2 minutes, see lambda/adapters/regional.ts */
   readonly timeout?: Duration;
@@ -51,19 +51,20 @@ export class HandlerFunction extends Construct {
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
     this.#stack = Stack.of(this);
+    const functionName = `image-version-${props.handler}-${props.stage}`;
     const logGroup = new LogGroup(this, 'Logs', {
-      logGroupName: `/aws/lambda/${props.functionName}`,
+      logGroupName: `/aws/lambda/${functionName}`,
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     // Not AWSLambdaBasicExecutionRole: that may write to every log group of the account.
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      description: `What ${props.functionName} may do`,
+      description: `What ${functionName} may do`,
     });
     logGroup.grantWrite(this.role);
     this.function = new NodejsFunction(this, 'Function', {
-      functionName: props.functionName,
+      functionName,
       description: props.description,
       entry: join(ROOT, 'lambda', 'handlers', `${props.handler}.ts`),
       projectRoot: ROOT,
@@ -139,15 +140,26 @@ export class HandlerFunction extends Construct {
     actions: readonly TableAction[],
     indexes: readonly string[] = [],
   ): this {
-    this.allow(tableStatement(table, actions), ...indexes.map((index) => indexStatement(table, index)));
+    this.allow(...tableStatements(table, actions, indexes));
     this.set(VARIABLES.operationsTable, table.tableName);
     this.set(VARIABLES.recordDays, String(recordRetentionDays));
     return this;
   }
 
   useImageQueues(table: Table, actions: readonly TableAction[]): this {
-    this.allow(tableStatement(table, actions));
+    this.allow(...tableStatements(table, actions));
     this.set(VARIABLES.queuesTable, table.tableName);
+    return this;
+  }
+
+  /**
+   * Lets the function do this, and no more, with the inventory.
+   *
+   * @param indexes that it queries
+   */
+  useInventory(table: Table, actions: readonly TableAction[], indexes: readonly string[] = []): this {
+    this.allow(...tableStatements(table, actions, indexes));
+    this.set(VARIABLES.inventoryTable, table.tableName);
     return this;
   }
 
@@ -167,6 +179,11 @@ export class HandlerFunction extends Construct {
 
   usePolicy(policy: OperationPolicy): this {
     this.set(VARIABLES.policy, JSON.stringify(policy));
+    return this;
+  }
+
+  useInventoryPolicy(policy: InventoryPolicy): this {
+    this.set(VARIABLES.inventoryPolicy, JSON.stringify(policy));
     return this;
   }
 

@@ -1,8 +1,8 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { EventBus, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { HandlerFunction } from './handler-function.ts';
 
 export interface QueueKeeperProps {
@@ -22,19 +22,12 @@ export interface QueueKeeperProps {
  */
 export class QueueKeeper extends Construct {
   /** Ends that could not be told. The sweeper makes up for them; what lies here is for whoever looks into why. */
-  readonly undelivered: Queue;
+  readonly undelivered: DeadLetterQueue;
 
   constructor(scope: Construct, id: string, props: QueueKeeperProps) {
     super(scope, id);
-    this.undelivered = new Queue(this, 'Undelivered', {
+    this.undelivered = new DeadLetterQueue(this, 'Undelivered', {
       queueName: `image-version-undelivered-${props.stage}`,
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    Validations.of(this.undelivered).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: "It is itself the dead-letter queue, of the rule's target below.",
     });
     new Rule(this, 'ExecutionEnded', {
       ruleName: `image-version-execution-ended-${props.stage}`,

@@ -13,6 +13,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { HandlerFunction } from './handler-function.ts';
 import type { OperationWorkflow } from './operation-workflow.ts';
+import { scheduleAlarms } from './schedule-alarms.ts';
 
 export interface WorkflowAlarmsProps {
   readonly stage: string;
@@ -26,6 +27,11 @@ export interface WorkflowAlarmsProps {
 
 const PERIOD = Duration.minutes(5);
 
+/** What tells of alarms, this stack's and others', where an address is configured. */
+export function alarmTopicName(stage: string): string {
+  return `image-version-alarms-${stage}`;
+}
+
 /**
  * Alarms on what should never happen. An operation that AWS refused is not among them: that is an answer
  * to its caller. Each has its heading in docs/runbook.md.
@@ -33,26 +39,23 @@ const PERIOD = Duration.minutes(5);
 export class WorkflowAlarms extends Construct {
   constructor(scope: Construct, id: string, props: WorkflowAlarmsProps) {
     super(scope, id);
-    const action = props.email ? new SnsAction(this.topic(props.email)) : undefined;
-    const { sweep } = props;
+    const action = props.email ? new SnsAction(this.topic(props.stage, props.email)) : undefined;
     const alarms = [
-      new Alarm(this, 'SweepFailing', {
-        alarmName: `image-versions-sweep-failing-${props.stage}`,
-        alarmDescription: 'Forgotten operations cannot be mended. Runbook: "Sweeper failing".',
-        metric: sweep.function.metricErrors({ period: PERIOD, statistic: 'Sum' }),
-        threshold: 3,
-        evaluationPeriods: 1,
-        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      }),
-      new Alarm(this, 'SweepNotRunning', {
-        alarmName: `image-versions-sweep-not-running-${props.stage}`,
-        alarmDescription: 'Nobody looks for forgotten operations. Runbook: "Sweeper not running".',
-        metric: sweep.function.metricInvocations({ period: PERIOD, statistic: 'Sum' }),
-        threshold: 1,
-        evaluationPeriods: 1,
-        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-        treatMissingData: TreatMissingData.BREACHING,
+      ...scheduleAlarms(this, {
+        id: 'Sweep',
+        job: 'sweep',
+        stage: props.stage,
+        function: props.sweep,
+        failing: {
+          description: 'Forgotten operations cannot be mended. Runbook: "Sweeper failing".',
+          errors: 3,
+          within: PERIOD,
+        },
+        notRunning: {
+          description: 'Nobody looks for forgotten operations. Runbook: "Sweeper not running".',
+          periods: 1,
+          period: PERIOD,
+        },
       }),
       this.alarm('Crashing', {
         name: `image-versions-crashing-${props.stage}`,
@@ -96,8 +99,8 @@ export class WorkflowAlarms extends Construct {
     });
   }
 
-  private topic(email: string): Topic {
-    const topic = new Topic(this, 'Topic', { enforceSSL: true });
+  private topic(stage: string, email: string): Topic {
+    const topic = new Topic(this, 'Topic', { topicName: alarmTopicName(stage), enforceSSL: true });
     // A policy of one's own takes the place of SNS's default, by which alarms of the account may publish.
     topic.grantPublish(
       new ServicePrincipal('cloudwatch.amazonaws.com', {

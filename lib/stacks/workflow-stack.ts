@@ -1,4 +1,5 @@
 import { ArnFormat, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -9,12 +10,13 @@ import { API_HANDLERS } from '../../lambda/contract/routes.ts';
 import { INDEXES } from '../../lambda/contract/tables.ts';
 import { OPERATION_KINDS, type OperationKind } from '../../lambda/contract/workflow.ts';
 import { acknowledgeWildcard } from '../acknowledgement.ts';
+import { API_TIMEOUT } from '../constructs/api-routes.ts';
 import { HandlerFunction } from '../constructs/handler-function.ts';
 import { OperationWorkflow } from '../constructs/operation-workflow.ts';
 import { OperationsApi } from '../constructs/operations-api.ts';
 import { PeoplePolicies } from '../constructs/people-policies.ts';
 import { QueueKeeper } from '../constructs/queue-keeper.ts';
-import { WorkflowAlarms } from '../constructs/workflow-alarms.ts';
+import { alarmTopicName, WorkflowAlarms } from '../constructs/workflow-alarms.ts';
 import { cloudControlStatement, FOLLOW_ACTIONS, type ResourceOperation } from '../permissions.ts';
 
 export interface WorkflowStackProps extends StackProps {
@@ -38,23 +40,27 @@ const SENT: Readonly<Record<OperationKind, readonly ResourceOperation[]>> = {
   delete: ['delete'],
 };
 
-/** Below API Gateway's 30 s, and above the 25 s after which the functions answer that it took too long. */
-const API_TIMEOUT = Duration.seconds(29);
-
 /** The three workflows, their functions, what keeps the images' queues moving, and the HTTP API. */
 export class WorkflowStack extends Stack {
+  /** On which ends of operations are told. */
+  readonly bus: EventBus;
+  readonly api: HttpApi;
+  /**
+   * Of the topic that tells of alarms; undefined where no address is configured. By its name and not by reference:
+   * were the address taken out again, CloudFormation could not delete a topic that another stack imports.
+   */
+  readonly alarmTopicArn: string | undefined;
   readonly #props: WorkflowStackProps;
-  readonly #bus: EventBus;
 
   constructor(scope: Construct, id: string, props: WorkflowStackProps) {
     super(scope, id, props);
     this.#props = props;
-    this.#bus = new EventBus(this, 'Bus', {
+    this.bus = new EventBus(this, 'Bus', {
       eventBusName: `image-version-operations-${props.stage}`,
-      description: 'Ends of operations on image versions',
+      description: 'Ends of operations on image versions, and what the inventory sees and is asked for',
     });
     new CfnOutput(this, 'EventBusName', {
-      value: this.#bus.eventBusName,
+      value: this.bus.eventBusName,
       description: 'Rules on this bus hear of every operation that ends',
     });
 
@@ -96,7 +102,8 @@ export class WorkflowStack extends Stack {
       sweep,
     });
 
-    const { read, write } = this.#api();
+    const { api, read, write } = this.#api();
+    this.api = api;
 
     new WorkflowAlarms(this, 'Alarms', {
       stage: props.stage,
@@ -105,10 +112,13 @@ export class WorkflowStack extends Stack {
       workflows: workflows.map(({ workflow }) => workflow),
       email: props.alarmEmail,
     });
+    this.alarmTopicArn = props.alarmEmail
+      ? this.formatArn({ service: 'sns', resource: alarmTopicName(props.stage) })
+      : undefined;
   }
 
   /** The HTTP API: the function that accepts may not look at versions, the one that looks may change nothing. */
-  #api(): Readonly<Record<'read' | 'write', HandlerFunction>> {
+  #api(): { readonly api: HttpApi; readonly read: HandlerFunction; readonly write: HandlerFunction } {
     const { stage, regions, operations, queues, recordRetentionDays, logRetention } = this.#props;
     const write = this.#queueFunction(
       API_HANDLERS.write,
@@ -126,14 +136,13 @@ export class WorkflowStack extends Stack {
       .useImages()
       .useOperationRecords(operations, recordRetentionDays, ['GetItem'], [INDEXES.byImage, INDEXES.byRegion])
       .useImageQueues(queues, ['Query']);
-    const functions = { read, write };
-    const api = new OperationsApi(this, 'Api', {
+    const operationsApi = new OperationsApi(this, 'Api', {
       apiName: `image-version-operations-${stage}`,
-      functions,
+      functions: { read, write },
       logRetention,
     });
-    new PeoplePolicies(this, 'People', { api });
-    return functions;
+    new PeoplePolicies(this, 'People', { api: operationsApi });
+    return { api: operationsApi.api, read, write };
   }
 
   #workflow(
@@ -167,7 +176,7 @@ export class WorkflowStack extends Stack {
     return new HandlerFunction(this, pascal(handler), {
       handler,
       description,
-      functionName: `image-version-${handler}-${stage}`,
+      stage,
       logRetention,
       ...(timeout ? { timeout } : {}),
     });
@@ -184,7 +193,7 @@ export class WorkflowStack extends Stack {
       .useOperationRecords(operations, recordRetentionDays, ['GetItem', 'UpdateItem'], indexes)
       .useImageQueues(queues, ['DeleteItem', 'Query', 'UpdateItem'])
       .useStateMachines(this.#machineArns())
-      .useEventBus(this.#bus);
+      .useEventBus(this.bus);
   }
 
   #machineName(kind: OperationKind): string {

@@ -12,6 +12,9 @@ test('without any context', () => {
     recordRetentionDays: 90,
     logRetention: 30,
     operationDeadlineMinutes: 120,
+    snapshotEveryMinutes: 60,
+    fullSnapshotEvery: 24,
+    snapshotCallsPerSecond: 20,
     alarmEmail: undefined,
   });
   expect(regions.map((region) => Token.isUnresolved(region))).toEqual([true]);
@@ -30,12 +33,31 @@ const good: readonly (readonly [string, unknown, string, unknown])[] = [
   ['logRetentionDays', '365', 'logRetention', 365],
   ['operationDeadlineMinutes', '5', 'operationDeadlineMinutes', 5],
   ['operationDeadlineMinutes', 480, 'operationDeadlineMinutes', 480],
+  ['snapshotEveryMinutes', '5', 'snapshotEveryMinutes', 5],
+  ['snapshotEveryMinutes', 1440, 'snapshotEveryMinutes', 1440],
+  ['fullSnapshotEvery', '1', 'fullSnapshotEvery', 1],
+  ['fullSnapshotEvery', 10_000, 'fullSnapshotEvery', 10_000],
+  ['snapshotCallsPerSecond', '1', 'snapshotCallsPerSecond', 1],
+  ['snapshotCallsPerSecond', 1000, 'snapshotCallsPerSecond', 1000],
   ['alarmEmail', 'team@example.com', 'alarmEmail', 'team@example.com'],
 ];
 test.each(good.filter(([, , , wanted]) => wanted !== undefined))(
   '%s may be %j',
   (key, given, field, wanted) => {
     expect(read({ [key]: given })).toMatchObject({ [field]: wanted });
+  },
+);
+
+test.each([
+  [5, 288],
+  ['30', 48],
+  // Two of them are less than a day.
+  [500, 3],
+  [1440, 1],
+])(
+  'a snapshot each %j minutes is a full one once a day at least, where nothing else is said',
+  (minutes, every) => {
+    expect(read({ snapshotEveryMinutes: minutes })).toMatchObject({ fullSnapshotEvery: every });
   },
 );
 
@@ -78,6 +100,15 @@ const bad: readonly (readonly [string, unknown, RegExp])[] = [
   // Longer, and the polls of one execution would outgrow its 25,000 events.
   ['operationDeadlineMinutes', 481, NUMBER],
   ['operationDeadlineMinutes', '2 h', NUMBER],
+  ['snapshotEveryMinutes', 4, NUMBER],
+  ['snapshotEveryMinutes', 1441, NUMBER],
+  ['snapshotEveryMinutes', '1 h', NUMBER],
+  ['snapshotEveryMinutes', 7.5, NUMBER],
+  ['fullSnapshotEvery', 0, NUMBER],
+  ['fullSnapshotEvery', 10_001, NUMBER],
+  ['snapshotCallsPerSecond', 0, NUMBER],
+  ['snapshotCallsPerSecond', 1001, NUMBER],
+  ['snapshotCallsPerSecond', 'many', NUMBER],
   ['logRetentionDays', 2, RETENTION],
   ['logRetentionDays', 9999, RETENTION],
   ['logRetentionDays', 'for ever', RETENTION],
