@@ -12,6 +12,11 @@ import type { ListedVersion } from './ports.ts';
  */
 const SETTLING = 2_000;
 
+/** Whether a change at this time may have been followed by another that bears the same one, after what was read then. */
+export function unsettled(modifiedAt: string, readAt: number): boolean {
+  return Date.parse(modifiedAt) > readAt - SETTLING;
+}
+
 /** The digest that no list has: the image counts as changed the next time. */
 export const UNSETTLED = '';
 
@@ -25,7 +30,7 @@ export function digestOf(
   aliases: readonly string[],
   listedAt: number,
 ): string {
-  if (versions.some(({ modifiedAt }) => Date.parse(modifiedAt) > listedAt - SETTLING)) return UNSETTLED;
+  if (versions.some(({ modifiedAt }) => unsettled(modifiedAt, listedAt))) return UNSETTLED;
   const lines = versions.map(({ version, status, failureReason, createdAt, modifiedAt }) => [
     version,
     status,

@@ -6,7 +6,7 @@ import type { Circumstances } from '../ports.ts';
 import { causeOf } from './cause.ts';
 import type { ChangeWriter } from './change-writer.ts';
 import { differences } from './differences.ts';
-import { digestOf, UNSETTLED } from './digest.ts';
+import { digestOf, UNSETTLED, unsettled } from './digest.ts';
 import type { PacedReads } from './paced-reads.ts';
 import type { InventoryPorts, ListedVersion, SnapshotStore } from './ports.ts';
 import type { Change, InventoryRow, Snapshot, VersionState } from './snapshot.ts';
@@ -192,7 +192,7 @@ async function look({ version, row, listed }: Pair, image: ListedImage, reader: 
   // A version that has a row and is not listed: the list may have lagged, or skipped it between two pages.
   const now = listed ?? (image.gone ? undefined : await reads.describe(imageName, version));
   if (!now) return { before: row, after: undefined, settled: true };
-  const known = row && !reader.full && isListedAs(row.state, now) ? row.state.properties : undefined;
+  const known = row && isKnown(row.state, now, reader) ? row.state.properties : undefined;
   const model = known ?? (await reads.model(now.identifier));
   const { region, account } = reader.scope;
   const after: VersionState = {
@@ -212,12 +212,16 @@ function bare(ref: ImageVersionRef): ReadableModel {
   return { ImageName: ref.imageName, ImageVersionArn: imageVersionArn(ref), Version: ref.version };
 }
 
-function isListedAs(state: VersionState, now: ListedVersion): boolean {
+/** Whether what is known of a version is what is there. */
+function isKnown(state: VersionState, now: ListedVersion, { base, full }: ImageReader): boolean {
   return (
+    base !== undefined &&
+    !full &&
     state.status === now.status &&
     state.failureReason === now.failureReason &&
     state.createdAt === now.createdAt &&
-    state.modifiedAt === now.modifiedAt
+    state.modifiedAt === now.modifiedAt &&
+    !unsettled(now.modifiedAt, Date.parse(base.startedAt))
   );
 }
 
