@@ -1,4 +1,5 @@
 import { type Assembly, loadAssembly } from './assembly/assembly.ts';
+import { answerTime } from './aws/answer-time.ts';
 import { startHttpApi } from './aws/apigateway/http-api.ts';
 import { CallLog } from './aws/call-log.ts';
 import type { CallMiddleware } from './aws/call-middleware.ts';
@@ -185,6 +186,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       ...(options.aroundCalls ? [options.aroundCalls] : []),
       settlingAlarm.middleware,
       calls.middleware,
+      answerTime(settings, clock),
       rateLimit(settings, clock),
       callFaults(faults, clock),
     ],

@@ -11,12 +11,24 @@ const settingsSchema = z.strictObject({
   durations: z.strictObject({ create: seconds, update: seconds, delete: seconds, refuse: seconds }),
   /** RetryAfter of a request that is still going on, from now; null leaves it out. */
   retryAfterSeconds: z.nullable(seconds),
-  /** Cloud Control's calls per second and region; null takes any number. */
-  rateLimit: z.nullable(z.strictObject({ perSecond: z.number().check(z.positive()) })),
+  /**
+   * Calls per second and region; null takes any number. Of Cloud Control's alone, unless it says that SageMaker's
+   * count, too (whether AWS counts them together is unverified).
+   */
+  rateLimit: z.nullable(
+    z.strictObject({
+      perSecond: z.number().check(z.positive()),
+      of: z.optional(z.enum(['cloud-control', 'cloud-control-and-sagemaker'])),
+    }),
+  ),
+  /** How long a call of Cloud Control or SageMaker takes to be answered. */
+  answerSeconds: seconds,
   /** What adding an alias does that another version of the image holds (unverified in AWS). */
   aliasTaken: z.enum(['refuse', 'move']),
   /** Whether an update drops the aliases that its patch does not repeat (inferred, unverified in AWS). */
   aliasesOnUpdate: z.enum(['strip', 'keep']),
+  /** Whether a change of its aliases alone moves a version's LastModifiedTime (unverified in AWS). */
+  aliasChangesModify: z.enum(['yes', 'no']),
   /** What becomes of a property that an update's patch removes: SageMaker's API has no way to unset one. */
   removedProperties: z.enum(['clear', 'keep']),
   /** What an identical request with a known ClientToken gets (unverified in AWS). */
@@ -39,8 +51,9 @@ const changeSchema = z.partial(
 
 /**
  * How the local cloud behaves where AWS leaves room. The defaults are the harsher of what AWS may do; but for
- * `removedProperties`, where they follow the contract that CloudFormation holds update handlers to, and
- * `requireSignature`, so that plain curl will do.
+ * `removedProperties`, where they follow the contract that CloudFormation holds update handlers to,
+ * `aliasChangesModify`, where an UpdateImageVersion counts as a modification, and `requireSignature`, so that plain
+ * curl will do.
  */
 export type LocalSettings = z.infer<typeof settingsSchema>;
 
@@ -48,8 +61,10 @@ export const DEFAULT_SETTINGS: LocalSettings = {
   durations: { create: 3, update: 1, delete: 2, refuse: 1 },
   retryAfterSeconds: null,
   rateLimit: null,
+  answerSeconds: 0,
   aliasTaken: 'refuse',
   aliasesOnUpdate: 'strip',
+  aliasChangesModify: 'yes',
   removedProperties: 'clear',
   repeatedToken: 'conflict',
   pageSize: 100,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { CloudControlClient } from '@aws-sdk/client-cloudcontrol';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { answerTime } from '../../local/aws/answer-time.ts';
 import { CallLog } from '../../local/aws/call-log.ts';
 import { createCloudControl } from '../../local/aws/cloudcontrol/cloudcontrol.ts';
 import type { Authorize } from '../../local/aws/cloudcontrol/handler-session.ts';
@@ -75,7 +76,12 @@ export async function startLocalAws(
         },
       }),
     ],
-    middleware: [calls.middleware, rateLimit(settings, clock), callFaults(faults, clock)],
+    middleware: [
+      calls.middleware,
+      answerTime(settings, clock),
+      rateLimit(settings, clock),
+      callFaults(faults, clock),
+    ],
     clock,
     newId: randomUUID,
     onUnexpected: (error) => unexpected.push(error),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Checked } from '../input-shape.ts';
 import { paginate } from '../paging.ts';
 import { changeAliases, holderOf } from './aliases.ts';
@@ -98,13 +99,16 @@ export function updateImageVersion(
   );
   const attributes = { ...version.attributes, ...attributesOf(input) };
   const now = context.clock.now();
+  const counts =
+    context.settings.current.aliasChangesModify === 'yes' ||
+    !isDeepStrictEqual(attributes, version.attributes);
   context.store.putVersion({
     ...version,
     aliases,
     attributes,
     archiveAt:
       input.VendorGuidance === undefined ? version.archiveAt : archiveTime(input.VendorGuidance, now),
-    modifiedAt: now,
+    modifiedAt: counts ? now : version.modifiedAt,
   });
   return { ImageVersionArn: version.arn };
 }
@@ -116,9 +120,11 @@ export function clearAttributes(
   at: { readonly ImageName: string; readonly Version: number },
   names: readonly string[],
 ): void {
+  if (names.length === 0) return;
   const version = pickNamed(context, region, at);
   const kept = Object.entries(version.attributes).filter(([name]) => !names.includes(name));
-  context.store.putVersion({ ...version, attributes: Object.fromEntries(kept) });
+  const attributes = Object.fromEntries(kept);
+  context.store.putVersion({ ...version, attributes, modifiedAt: context.clock.now() });
 }
 
 export function deleteImageVersion(
