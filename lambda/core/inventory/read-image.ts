@@ -80,7 +80,9 @@ export async function readImage(
   if (compared.outcome === 'out-of-time') {
     return { outcome: 'unfinished', unfinished: { imageName, after: compared.after } };
   }
-  return { outcome: 'read', imageName, versions: all.length, digest: compared.settled ? digest : UNSETTLED };
+  // The digest is that of the list: where more was seen than that tells, it is not to be relied on.
+  const settled = compared.settled && all.length === versions;
+  return { outcome: 'read', imageName, versions: all.length, digest: settled ? digest : UNSETTLED };
 }
 
 /** Both sides are read by the same service, but for time: what Cloud Control lists and SageMaker did not is asked for. */

@@ -40,8 +40,7 @@ export async function takeSnapshot(
   const { region } = order;
   for (let current = order; ; ) {
     const newest = await ports.store.newest(region);
-    const base = newest && (await complete(newest, ports, allotment.outOfTime));
-    if (newest && !base) return handOn(current, ports);
+    const base = newest && (await complete(newest, ports));
     const admission = await admit(current, base, allotment, ports);
     switch (admission.outcome) {
       case 'admitted':
@@ -149,12 +148,14 @@ async function read(
     ...(await content(counts, reading, base, { order, known, writer, ports })),
   };
   if (!(await store.put(snapshot))) return 'superseded';
-  const completed = await complete(snapshot, ports, allotment.outOfTime);
+  if (allotment.outOfTime()) {
+    // Whoever takes this up completes it first, and then finds that what is asked for has been done.
+    return handOn({ region, trigger: 'request', requestedAt: startedAt, continuation: undefined }, ports);
+  }
+  const completed = await complete(snapshot, ports);
   // What runs that died, or were slower, have written under its number.
   await store.dropUnnamed(snapshot);
-  if (completed) return { outcome: 'taken', snapshot: completed };
-  // Whoever takes this up completes it, and finds that what is asked for has been done.
-  return handOn({ region, trigger: 'request', requestedAt: startedAt, continuation: undefined }, ports);
+  return { outcome: 'taken', snapshot: completed };
 }
 
 /** What it says, and where that stands. What is as it was is not written again. */
