@@ -2,6 +2,7 @@ import { App, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ConfigurationError, readConfiguration } from '../lib/configuration.ts';
 import { DataStack } from '../lib/stacks/data-stack.ts';
+import { InventoryStack } from '../lib/stacks/inventory-stack.ts';
 import { WorkflowStack } from '../lib/stacks/workflow-stack.ts';
 
 // Synthesized below and nowhere else: not when the process ends, after a configuration that was refused.
@@ -19,7 +20,7 @@ try {
     stage,
     description: 'Image version automation: tables',
   });
-  new WorkflowStack(app, `ImageVersions-${stage}-Workflow`, {
+  const workflow = new WorkflowStack(app, `ImageVersions-${stage}-Workflow`, {
     env,
     stage,
     regions,
@@ -27,6 +28,17 @@ try {
     operations: data.operations,
     queues: data.queues,
     description: 'Image version automation: workflows',
+  });
+  new InventoryStack(app, `ImageVersions-${stage}-Inventory`, {
+    env,
+    stage,
+    regions,
+    ...settings,
+    operations: data.operations,
+    bus: workflow.bus,
+    api: workflow.api,
+    alarmTopicArn: workflow.alarmTopicArn,
+    description: 'Image version automation: inventory',
   });
   Tags.of(app).add('application', 'image-version-automation');
   Tags.of(app).add('stage', stage);

@@ -1,30 +1,40 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { policyFromEnvironment, stateMachinesFromEnvironment } from '../../lambda/runtime/environment.ts';
-import { objectOf, synthesized, textOf } from '../fixtures/stacks.ts';
+import {
+  inventoryPolicyFromEnvironment,
+  policyFromEnvironment,
+  stateMachinesFromEnvironment,
+} from '../../lambda/runtime/environment.ts';
+import { objectOf, type SynthesizedStack, synthesized, textOf } from '../fixtures/stacks.ts';
 
 const before = { ...process.env };
 afterEach(() => {
   process.env = { ...before };
 });
 
-const { workflow } = synthesized({
+const { workflow, inventory } = synthesized({
   regions: ['us-east-1', 'eu-west-1'],
   operationDeadlineMinutes: 30,
   recordRetentionDays: 7,
+  snapshotEveryMinutes: 30,
+  snapshotCallsPerSecond: 10,
 });
-const functions = workflow
-  .ofType('AWS::Lambda::Function')
-  .map((one) => [textOf(one.Properties.FunctionName), one.Properties] as const);
+const functions = [workflow, inventory].flatMap((stack) =>
+  stack
+    .ofType('AWS::Lambda::Function')
+    .map((one) => [textOf(one.Properties.FunctionName), one.Properties, stack] as const),
+);
 
-/** Of 130 s for a state's task; of the minute until the next sweep; of API Gateway's 30 s. */
+/** Of 130 s for a state's task; of the minute until the next sweep; of API Gateway's 30 s; of Lambda's own limit. */
 const TIMEOUTS: Readonly<Record<string, number>> = {
   'image-version-sweep-test': 58,
   'image-version-api-read-test': 29,
   'image-version-api-write-test': 29,
+  'image-version-api-inventory-test': 29,
+  'image-version-inventory-test': 900,
 };
 
-describe.each(functions)('%s', (name, properties) => {
+describe.each(functions)('%s', (name, properties, stack: SynthesizedStack) => {
   test('runs on Node 24 and ARM64, and is traced', () => {
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -41,7 +51,7 @@ describe.each(functions)('%s', (name, properties) => {
   test('writes to a log group of its own, as JSON', () => {
     const { LogFormat, LogGroup } = objectOf(properties.LoggingConfig);
     expect(LogFormat).toBe('JSON');
-    const group = workflow.resources.get(textOf(LogGroup).slice(2, -1));
+    const group = stack.resources.get(textOf(LogGroup).slice(2, -1));
     expect(textOf(group?.Properties.LogGroupName)).toBe(`/aws/lambda/${name}`);
   });
 
@@ -64,6 +74,8 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   'image-version-sweep-test': QUEUES,
   'image-version-api-write-test': [...IMAGES, ...QUEUES],
   'image-version-api-read-test': [...IMAGES, ...RECORDS, 'QUEUES_TABLE'],
+  'image-version-inventory-test': [...IMAGES, ...RECORDS, 'INVENTORY_TABLE', 'INVENTORY_POLICY', 'EVENT_BUS'],
+  'image-version-api-inventory-test': [...IMAGES, 'INVENTORY_TABLE'],
   ...Object.fromEntries(
     ['create', 'update', 'delete'].map((kind) => [
       `image-version-submit-${kind}-test`,
@@ -90,6 +102,18 @@ test('the policy that the stack writes is one that the functions can read, with 
   const { OPERATION_POLICY } = objectOf(objectOf(submit.Properties.Environment).Variables);
   process.env.OPERATION_POLICY = textOf(OPERATION_POLICY);
   expect(policyFromEnvironment()).toMatchObject({ deadlineSeconds: 30 * 60, graceSeconds: 600 });
+});
+
+test('how the inventory reads is written so that its function can read it, from the context', () => {
+  const { Properties } = inventory.named(
+    'AWS::Lambda::Function',
+    'FunctionName',
+    'image-version-inventory-test',
+  );
+  process.env.INVENTORY_POLICY = textOf(
+    objectOf(objectOf(Properties.Environment).Variables).INVENTORY_POLICY,
+  );
+  expect(inventoryPolicyFromEnvironment()).toEqual({ callsPerSecond: 10, fullEvery: 48, handOnSeconds: 120 });
 });
 
 test('the machines that the stack writes are ones that the functions can read, each kind its own', () => {

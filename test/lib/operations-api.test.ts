@@ -1,24 +1,44 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROUTE_NAMES, ROUTES } from '../../lambda/contract/routes.ts';
-import { type Json, listOf, objectOf, synthesized, textOf } from '../fixtures/stacks.ts';
+import {
+  type Json,
+  listOf,
+  objectOf,
+  type SynthesizedStack,
+  synthesized,
+  textOf,
+} from '../fixtures/stacks.ts';
 
-const { workflow } = synthesized({ logRetentionDays: 14 });
+/** The API is in the workflow stack, the routes of the inventory with their function in another. */
+const { workflow, inventory } = synthesized({ logRetentionDays: 14 });
 const [api, ...otherApis] = [...workflow.resources].filter(
   ([, { Type }]) => Type === 'AWS::ApiGatewayV2::Api',
 );
 const apiRef = { Ref: api?.[0] };
-const routes = workflow.ofType('AWS::ApiGatewayV2::Route');
 
-/** The name of the function that an integration, or a permission, is about. */
-function functionOf(value: Json | undefined): string {
-  const [, id = ''] = /\$\{(\w+)\.Arn}/.exec(textOf(value)) ?? [];
-  return textOf(workflow.resources.get(id)?.Properties.FunctionName);
+/** Of both stacks, each with its stack. */
+function bothOf(type: string) {
+  return [workflow, inventory].flatMap((stack) =>
+    stack.ofType(type).map(({ Properties }) => ({ stack, Properties })),
+  );
+}
+const routes = bothOf('AWS::ApiGatewayV2::Route');
+
+/** How a stack calls the API. */
+function apiIn(stack: SynthesizedStack): string {
+  return stack === workflow ? `\${${api?.[0]}}` : `\${Workflow:ExportsOutputRef${api?.[0]}`;
 }
 
-function targetOf(routeTarget: Json | undefined): string {
+/** The name of the function that an integration, or a permission, is about. */
+function functionOf(stack: SynthesizedStack, value: Json | undefined): string {
+  const [, id = ''] = /\$\{(\w+)\.Arn}/.exec(textOf(value)) ?? [];
+  return textOf(stack.resources.get(id)?.Properties.FunctionName);
+}
+
+function targetOf(stack: SynthesizedStack, routeTarget: Json | undefined): string {
   const [, id = ''] = /^integrations\/\$\{(\w+)}$/.exec(textOf(routeTarget)) ?? [];
-  return functionOf(workflow.resources.get(id)?.Properties.IntegrationUri);
+  return functionOf(stack, stack.resources.get(id)?.Properties.IntegrationUri);
 }
 
 test('one HTTP API, named after the stage', () => {
@@ -27,7 +47,10 @@ test('one HTTP API, named after the stage', () => {
 });
 
 test('has the routes of the contract and no other, each for the function of its side', () => {
-  const declared = routes.map(({ Properties }) => [textOf(Properties.RouteKey), targetOf(Properties.Target)]);
+  const declared = routes.map(({ stack, Properties }) => [
+    textOf(Properties.RouteKey),
+    targetOf(stack, Properties.Target),
+  ]);
   const wanted = ROUTE_NAMES.map((name) => {
     const { method, path, side } = ROUTES[name];
     return [`${method} ${path}`, `image-version-api-${side}-test`];
@@ -35,35 +58,40 @@ test('has the routes of the contract and no other, each for the function of its 
   expect(declared.sort()).toEqual(wanted.sort());
 });
 
-test('every route asks IAM for its caller', () => {
+test('every route is of this API and asks IAM for its caller', () => {
   expect(routes.length).toBeGreaterThan(10);
-  for (const { Properties } of routes) expect(Properties).toMatchObject({ AuthorizationType: 'AWS_IAM' });
+  for (const { stack, Properties } of routes) {
+    expect(Properties).toMatchObject({ AuthorizationType: 'AWS_IAM' });
+    expect(textOf(Properties.ApiId).startsWith(apiIn(stack))).toBe(true);
+  }
 });
 
 test('the functions get payload version 2.0', () => {
-  const integrations = workflow.ofType('AWS::ApiGatewayV2::Integration');
-  expect(integrations).toHaveLength(2);
+  const integrations = bothOf('AWS::ApiGatewayV2::Integration');
+  expect(integrations).toHaveLength(3);
   for (const { Properties } of integrations)
     expect(Properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' });
 });
 
 test('the functions may be invoked by this API alone, and by none else through API Gateway', () => {
-  const permissions = workflow
-    .ofType('AWS::Lambda::Permission')
-    .filter(({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com');
-  expect(permissions.map(({ Properties }) => functionOf(Properties.FunctionName)).sort()).toEqual([
+  const permissions = bothOf('AWS::Lambda::Permission').filter(
+    ({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com',
+  );
+  const names = permissions.map(({ stack, Properties }) => functionOf(stack, Properties.FunctionName));
+  expect(names.sort()).toEqual([
+    'image-version-api-inventory-test',
     'image-version-api-read-test',
     'image-version-api-write-test',
   ]);
-  for (const { Properties } of permissions)
-    expect(textOf(Properties.SourceArn)).toBe(
-      `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${api?.[0]}}/*/*/*`,
-    );
+  for (const { stack, Properties } of permissions) {
+    const place = `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:`;
+    expect(textOf(Properties.SourceArn).startsWith(`${place}${apiIn(stack)}`)).toBe(true);
+    expect(textOf(Properties.SourceArn)).toMatch(/\}\/\*\/\*\/\*$/);
+  }
 });
 
 test('what is changed by POST, PATCH or DELETE is on the writing side, and nothing else', () => {
-  for (const name of ROUTE_NAMES)
-    expect(ROUTES[name].side).toBe(ROUTES[name].method === 'GET' ? 'read' : 'write');
+  for (const name of ROUTE_NAMES) expect(ROUTES[name].side === 'write').toBe(ROUTES[name].method !== 'GET');
 });
 
 describe('the stage', () => {
@@ -95,11 +123,10 @@ describe('the stage', () => {
 });
 
 test('the functions answer before API Gateway gives up', () => {
-  for (const side of ['read', 'write']) {
-    const name = `image-version-api-${side}-test`;
-    const { Properties } = workflow.named('AWS::Lambda::Function', 'FunctionName', name);
-    expect(Properties.Timeout).toBe(29);
-  }
+  const timeouts = bothOf('AWS::Lambda::Function')
+    .filter(({ Properties }) => textOf(Properties.FunctionName).startsWith('image-version-api-'))
+    .map(({ Properties }) => Properties.Timeout);
+  expect(timeouts).toEqual([29, 29, 29]);
   const source = readFileSync(join(__dirname, '..', '..', 'lambda', 'handlers', 'api-handler.ts'), 'utf8');
   expect(source).toContain('const LONGEST_ANSWER = 25_000;');
 });

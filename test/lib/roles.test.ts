@@ -1,7 +1,10 @@
 import { actionsOn, type Grant, grantsOf } from '../fixtures/grants.ts';
-import { synthesized, textOf } from '../fixtures/stacks.ts';
+import { type Resource, type SynthesizedStack, synthesized, textOf } from '../fixtures/stacks.ts';
 
-const { workflow } = synthesized({ regions: 'us-east-1,eu-west-1', alarmEmail: 'team@example.com' });
+const { workflow, inventory } = synthesized({
+  regions: 'us-east-1,eu-west-1',
+  alarmEmail: 'team@example.com',
+});
 
 const FUNCTIONS = [
   'check',
@@ -13,14 +16,26 @@ const FUNCTIONS = [
   'submit-delete',
   'api-read',
   'api-write',
+  'inventory',
+  'api-inventory',
 ] as const;
 type FunctionName = (typeof FUNCTIONS)[number];
 
+/** The two of the inventory are in a stack of their own. */
+function functionNamed(name: FunctionName): {
+  readonly stack: SynthesizedStack;
+  readonly resource: Resource;
+} {
+  const stack = name.endsWith('inventory') ? inventory : workflow;
+  return {
+    stack,
+    resource: stack.named('AWS::Lambda::Function', 'FunctionName', `image-version-${name}-test`),
+  };
+}
+
 function grantsOfFunction(name: FunctionName): Grant[] {
-  return grantsOf(
-    workflow,
-    workflow.named('AWS::Lambda::Function', 'FunctionName', `image-version-${name}-test`),
-  );
+  const { stack, resource } = functionNamed(name);
+  return grantsOf(stack, resource);
 }
 
 /** Actions that take no resource in IAM, beside Cloud Control's. */
@@ -46,7 +61,7 @@ const CALLS = {
 } as const;
 type Operation = keyof typeof ASKED;
 
-/** What a role may do with the tables, machines and bus of the stacks, by what it may do it with. */
+/** What a role may do with the tables, machines, bus and queues of the stacks, by what it may do it with. */
 type Own = Readonly<Record<string, readonly string[]>>;
 
 interface Role {
@@ -119,15 +134,39 @@ const ROLES: Readonly<Record<FunctionName, Role>> = {
       queues: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     },
   },
+  inventory: {
+    operations: ['read', 'list'],
+    further: ['sagemaker:ListAliases', 'sagemaker:ListImages'],
+    own: {
+      inventory: [
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
+      'operations/index/by-image': ['dynamodb:Query'],
+      bus: ['events:PutEvents'],
+      'snapshots-undelivered': ['sqs:SendMessage'],
+    },
+  },
+  'api-inventory': {
+    own: {
+      inventory: ['dynamodb:GetItem', 'dynamodb:Query'],
+      'inventory/index/by-time': ['dynamodb:Query'],
+    },
+  },
 };
 
-/** A table, machine or bus of the stacks by its short name; anything else as it stands in the policy. */
+/** A table, machine, bus or queue of the stacks by its short name; anything else as it stands in the policy. */
 function shortName(resource: string): string {
   return resource
     .replace(/^\$\{Data:ExportsOutputFnGetAttOperations\w+Arn\w+}/, 'operations')
     .replace(/^\$\{Data:ExportsOutputFnGetAttQueues\w+Arn\w+}/, 'queues')
     .replace(/^arn:\$\{AWS::Partition}:states:\$\{AWS::Region}:\$\{AWS::AccountId}:/, '')
-    .replace(/^\$\{Bus[0-9A-F]{8}\.Arn}$/, 'bus');
+    .replace(/^\$\{Table[0-9A-F]{8}\.Arn}/, 'inventory')
+    .replace(/^\$\{ScheduleUndelivered[0-9A-F]{8}\.Arn}$/, 'snapshots-undelivered')
+    .replace(/^\$\{(Bus[0-9A-F]{8}\.Arn|Workflow:ExportsOutputFnGetAttBus\w+Arn\w+)}$/, 'bus');
 }
 
 /** Takes no resource in IAM, though its neighbours do. */
@@ -186,9 +225,10 @@ describe.each(FUNCTIONS)('%s', (name) => {
   });
 
   test('on its own log group alone', () => {
-    const group = textOf(
-      workflow.named('AWS::Lambda::Function', 'FunctionName', `image-version-${name}-test`).Properties.Role,
-    ).replace(/Role[0-9A-F]{8}\.Arn}$/, 'Logs');
+    const group = textOf(functionNamed(name).resource.Properties.Role).replace(
+      /Role[0-9A-F]{8}\.Arn}$/,
+      'Logs',
+    );
     const logs = unique(
       grants.filter(({ action }) => action.startsWith('logs:')).map(({ resource }) => resource),
     );
@@ -196,8 +236,8 @@ describe.each(FUNCTIONS)('%s', (name) => {
     expect(logs[0]?.startsWith(group)).toBe(true);
   });
 
-  test('with the tables, the machines and the bus: exactly this, each on exactly that', () => {
-    const found = grants.filter(({ action }) => /^(dynamodb|states|events):/.test(action));
+  test('with the tables, the machines, the bus and the queues: exactly this, each on exactly that', () => {
+    const found = grants.filter(({ action }) => /^(dynamodb|states|events|sqs):/.test(action));
     const byName = Object.groupBy(found, ({ resource }) => shortName(resource));
     const actions = Object.entries(byName).map(([resource, some = []]) => [
       resource,
@@ -208,12 +248,14 @@ describe.each(FUNCTIONS)('%s', (name) => {
 });
 
 test('every function has a row above', () => {
-  const names = workflow.ofType('AWS::Lambda::Function').map((one) => textOf(one.Properties.FunctionName));
+  const names = [workflow, inventory]
+    .flatMap((stack) => stack.ofType('AWS::Lambda::Function'))
+    .map((one) => textOf(one.Properties.FunctionName));
   expect(names.sort()).toEqual(FUNCTIONS.map((name) => `image-version-${name}-test`).sort());
 });
 
-test('nothing but the API lists images and versions, so no other role may', () => {
-  const all = FUNCTIONS.filter((name) => name !== 'api-read')
+test('nothing but the API and the inventory lists images and versions, so no other role may', () => {
+  const all = FUNCTIONS.filter((name) => name !== 'api-read' && name !== 'inventory')
     .flatMap((name) => grantsOfFunction(name))
     .map(({ action }) => action);
   for (const action of [...ASKED.list, CALLS.list, LIST_IMAGES]) expect(all).not.toContain(action);

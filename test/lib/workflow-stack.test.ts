@@ -15,8 +15,9 @@ function namesOf(stack: SynthesizedStack): string[] {
     'QueueName',
     'Name',
   ];
-  // A permission's FunctionName says whose it is, and is no name of its own.
-  const named = [...stack.resources.values()].filter(({ Type }) => Type !== 'AWS::Lambda::Permission');
+  // Their FunctionName says whose they are, and is no name of their own.
+  const nameless = ['AWS::Lambda::Permission', 'AWS::Lambda::EventInvokeConfig'];
+  const named = [...stack.resources.values()].filter(({ Type }) => !nameless.includes(Type));
   return named.flatMap(({ Type, Properties }) =>
     properties
       .filter((name) => Properties[name] !== undefined)
@@ -27,15 +28,18 @@ function namesOf(stack: SynthesizedStack): string[] {
 test('two stages have no physical name in common', () => {
   const [one, other] = ['test', 'prod'].map((stage) => {
     const stacks = synthesized({ stage });
-    return [...namesOf(stacks.data), ...namesOf(stacks.workflow)];
+    return [stacks.data, stacks.workflow, stacks.inventory].flatMap(namesOf);
   });
   expect(one?.length).toBeGreaterThan(15);
   expect(one?.filter((name) => other?.includes(name))).toEqual([]);
 });
 
 test('a second stage is named apart in what its functions and rules are told, too', () => {
-  const { workflow: prod } = synthesized({ stage: 'prod' });
-  const told = [...prod.ofType('AWS::Lambda::Function'), ...prod.ofType('AWS::Events::Rule')];
+  const { workflow: prod, inventory } = synthesized({ stage: 'prod' });
+  const told = [prod, inventory].flatMap((stack) => [
+    ...stack.ofType('AWS::Lambda::Function'),
+    ...stack.ofType('AWS::Events::Rule'),
+  ]);
   expect(told.length).toBeGreaterThan(8);
   for (const { Properties } of told) expect(JSON.stringify(Properties)).not.toMatch(/-test\b/);
 });
