@@ -3,8 +3,8 @@ import type { Place, RegionPlace } from '../core/catalogue.ts';
 import { Problem, type ProblemFault } from './problem.ts';
 
 /**
- * Cursors of the live lists: the place where a list goes on, with the list that it belongs to, so that a cursor
- * handed to another list is told and not followed. They are opaque to callers and carry no secret.
+ * Cursors: the place where a list goes on, with the list that it belongs to, so that a cursor handed to another list is
+ * told and not followed. They are opaque to callers and carry no secret.
  */
 
 const Token = z.optional(z.string().check(z.maxLength(4096)));
@@ -19,21 +19,22 @@ const RegionPlaceSchema: z.ZodMiniType<RegionPlace> = z.strictObject({
 });
 
 /** @param list names the list: what it lists, and of what */
-export function cursorOf(list: string, place: Place | RegionPlace): string {
+export function cursorOf(list: string, place: unknown): string {
   return Buffer.from(JSON.stringify([list, place])).toString('base64url');
 }
 
 /** @throws Problem for a cursor that this list did not hand out */
 export function placeOf(list: string, cursor: string): Place {
-  return read(list, cursor, PlaceSchema);
+  return readCursor(list, cursor, PlaceSchema);
 }
 
 /** @throws Problem for a cursor that this list did not hand out */
 export function regionPlaceOf(list: string, cursor: string): RegionPlace {
-  return read(list, cursor, RegionPlaceSchema);
+  return readCursor(list, cursor, RegionPlaceSchema);
 }
 
-function read<At>(list: string, cursor: string, schema: z.ZodMiniType<At>): At {
+/** @throws Problem for a cursor that this list did not hand out */
+export function readCursor<At>(list: string, cursor: string, schema: z.ZodMiniType<At>): At {
   const value = decoded(cursor);
   if (Array.isArray(value) && value.length === 2 && value[0] === list) {
     const parsed = schema.safeParse(value[1]);

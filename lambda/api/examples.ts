@@ -55,6 +55,86 @@ const operation = {
   links: { self: `/operations/${OPERATION_ID}`, cancel: `/operations/${OPERATION_ID}/cancel` },
 };
 
+const snapshot = {
+  snapshotId: 'us-east-1-42',
+  region: 'us-east-1',
+  takenAt: '2026-11-24T08:00:07.310Z',
+  startedAt: '2026-11-24T08:00:01.002Z',
+  trigger: 'schedule',
+  full: false,
+  counts: { images: 100, versions: 2000, added: 1, changed: 1, removed: 0 },
+  calls: 123,
+  throttled: 0,
+  durationSeconds: 6.3,
+  links: {
+    self: '/snapshots/us-east-1-42',
+    previous: '/snapshots/us-east-1-41',
+    diff: '/snapshots/us-east-1-41/diff/us-east-1-42',
+  },
+};
+const previousSnapshot = {
+  ...snapshot,
+  snapshotId: 'us-east-1-41',
+  takenAt: '2026-11-24T07:00:06.871Z',
+  startedAt: '2026-11-24T07:00:01.004Z',
+  counts: { ...snapshot.counts, added: 0, changed: 0 },
+  links: {
+    self: '/snapshots/us-east-1-41',
+    previous: '/snapshots/us-east-1-40',
+    diff: '/snapshots/us-east-1-40/diff/us-east-1-41',
+  },
+};
+const moment = { snapshotId: snapshot.snapshotId, takenAt: snapshot.takenAt };
+const drift = { drift: true };
+
+const stateOfRow = {
+  status: 'CREATED',
+  createdAt: '2026-11-17T15:20:11.000Z',
+  modifiedAt: '2026-11-24T07:31:40.000Z',
+  firstSeenAt: '2026-11-17T16:00:06.120Z',
+  properties: { ...properties, VendorGuidance: 'STABLE' },
+};
+
+const inventoryRow = {
+  identifier: IDENTIFIER,
+  region: 'us-east-1',
+  account: '123456789012',
+  imageName: 'pytorch-training',
+  version: 2,
+  ...stateOfRow,
+  validFrom: moment,
+  cause: drift,
+  links: {
+    self: '/images/pytorch-training/versions/2?region=us-east-1',
+    history: '/images/pytorch-training/versions/2/history?region=us-east-1',
+  },
+};
+
+const changes = [
+  { property: 'VendorGuidance', after: 'STABLE' },
+  { property: 'modifiedAt', before: '2026-11-17T15:22:02.000Z', after: '2026-11-24T07:31:40.000Z' },
+];
+
+const versionDifference = {
+  kind: 'changed',
+  identifier: IDENTIFIER,
+  region: 'us-east-1',
+  imageName: 'pytorch-training',
+  version: 2,
+  changes,
+  cause: drift,
+};
+
+const versionPeriod = { validFrom: moment, validTo: null, ...stateOfRow, changes, cause: drift };
+
+const aliasPeriod = {
+  version: 2,
+  identifier: IDENTIFIER,
+  from: { snapshotId: 'us-east-1-7', takenAt: '2026-11-22T20:00:06.512Z' },
+  to: null,
+  cause: { drift: false, operationId: OPERATION_ID },
+};
+
 export const BODY_EXAMPLES: Readonly<Record<string, unknown>> = {
   CreateBody: {
     BaseImage: BASE_IMAGE,
@@ -87,6 +167,21 @@ export const SHAPE_EXAMPLES: Readonly<Record<string, unknown>> = {
       { name: 'sagemaker', status: 'ok', milliseconds: 64 },
     ],
   },
+  SnapshotRequest: {
+    region: 'us-east-1',
+    requestedAt: '2026-11-24T08:21:30.118Z',
+    links: { latest: '/snapshots/latest?region=us-east-1', snapshots: '/snapshots?region=us-east-1' },
+  },
+  Snapshot: snapshot,
+  SnapshotList: { items: [snapshot, previousSnapshot], nextCursor: null },
+  InventoryRow: inventoryRow,
+  InventoryPage: { snapshot, items: [inventoryRow], nextCursor: null },
+  VersionDifference: versionDifference,
+  SnapshotDiff: { from: previousSnapshot, to: snapshot, items: [versionDifference], nextCursor: null },
+  VersionPeriod: versionPeriod,
+  VersionHistory: { items: [versionPeriod], nextCursor: null },
+  AliasPeriod: aliasPeriod,
+  AliasHistory: { items: [aliasPeriod], nextCursor: null },
   Problem: {
     type: '/openapi.json#/x-problems/invalid-body',
     title: 'The body has faults',

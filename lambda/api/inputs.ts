@@ -15,6 +15,8 @@ interface RouteInputs {
 }
 
 const read = { body: [], idempotent: false, held: false } as const;
+/** A page of the inventory. */
+const PAGE = ['rowLimit', 'cursor'] as const;
 const write = { idempotent: true, held: true } as const;
 
 export const ROUTE_INPUTS = {
@@ -29,6 +31,17 @@ export const ROUTE_INPUTS = {
   listImages: { path: [], query: ['region', 'limit', 'cursor'], ...read },
   getOperation: { path: ['operationId'], query: [], ...read, held: true },
   listOperations: { path: [], query: ['region', 'image', 'status', 'since', 'limit', 'cursor'], ...read },
+  takeSnapshot: { path: [], query: ['region'], ...read },
+  listSnapshots: { path: [], query: ['region', 'since', ...PAGE], ...read },
+  getSnapshot: { path: ['snapshotId'], query: ['region', ...PAGE], ...read },
+  diffSnapshots: { path: ['snapshotId', 'otherId'], query: ['region', ...PAGE], ...read },
+  getVersionHistory: { path: ['imageName', 'version'], query: ['region', ...PAGE], ...read },
+  getAliasHistory: { path: ['imageName', 'alias'], query: ['region', ...PAGE], ...read },
+  queryInventory: {
+    path: [],
+    query: ['region', 'image', 'alias', 'vendorGuidance', 'processor', 'mlFramework', 'at', ...PAGE],
+    ...read,
+  },
   getOpenApi: { path: [], query: [], ...read },
   getHealth: { path: [], query: [], ...read },
 } as const satisfies Record<RouteName, RouteInputs>;

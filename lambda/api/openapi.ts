@@ -3,10 +3,12 @@ import { ROUTE_NAMES, ROUTES, type RouteName } from '../contract/routes.ts';
 import { BODY_EXAMPLES, SHAPE_EXAMPLES } from './examples.ts';
 import { IdempotencyKey, LONGEST_WAIT } from './headers.ts';
 import { ROUTE_INPUTS } from './inputs.ts';
+import { INVENTORY_SHAPES } from './inventory-shapes.ts';
 import { CreateBody, MERGE_TYPES, MergeBody, PATCH_TYPE, PatchBody } from './orders.ts';
 import { PATH_PARAMETERS, QUERY_PARAMETERS } from './parameters.ts';
 import { PROBLEM_TYPE, PROBLEMS, type ProblemName } from './problem.ts';
-import { ROUTE_ANSWERS } from './route-answers.ts';
+import { CSV_TYPE, NDJSON_TYPE } from './representation.ts';
+import { ROUTE_ANSWERS, type RouteAnswer, type ShapeName } from './route-answers.ts';
 import { SHAPES } from './shapes.ts';
 
 /**
@@ -23,6 +25,7 @@ export function openApiDocument(): Json {
   return made;
 }
 
+const ANSWERS = { ...SHAPES, ...INVENTORY_SHAPES } as const;
 const BODIES = { CreateBody, MergeBody, PatchBody } as const;
 
 function make(): Json {
@@ -37,7 +40,8 @@ function make(): Json {
     info: {
       title: 'Image version automation',
       version: '1.0.0',
-      summary: 'Durable, ordered creation, update and deletion of SageMaker image versions.',
+      summary:
+        'Durable, ordered creation, update and deletion of SageMaker image versions, and what they were when.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     security: [{ sigv4: [] }],
@@ -45,7 +49,7 @@ function make(): Json {
     components: {
       schemas: {
         ...schemasOf(BODIES, 'input', BODY_EXAMPLES),
-        ...schemasOf(SHAPES, 'output', SHAPE_EXAMPLES),
+        ...schemasOf(ANSWERS, 'output', SHAPE_EXAMPLES),
       },
       securitySchemes: {
         sigv4: {
@@ -79,12 +83,12 @@ function operationOf(name: RouteName): Json {
         }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(answers).map(([status, { shape, description }]) => [
+        Object.entries(answers).map(([status, answer]) => [
           status,
           {
-            description,
-            ...(inputs.held ? { headers: HELD_HEADERS } : {}),
-            content: { 'application/json': shape ? contentOf(shape) : { schema: { type: 'object' } } },
+            description: answer.description,
+            ...headersOf(answer, inputs.held),
+            content: contentsOf(answer),
           },
         ]),
       ),
@@ -93,16 +97,51 @@ function operationOf(name: RouteName): Json {
   };
 }
 
+function headersOf({ location, lines }: RouteAnswer, held: boolean): Json {
+  const headers = {
+    ...(held ? HELD_HEADERS : {}),
+    ...(location === undefined ? {} : { Location: locationHeader(location) }),
+    ...(lines ? LIST_HEADERS : {}),
+  };
+  return Object.keys(headers).length > 0 ? { headers } : {};
+}
+
+function contentsOf({ shape, lines }: RouteAnswer): Json {
+  return {
+    'application/json': shape ? contentOf(shape) : { schema: { type: 'object' } },
+    ...(lines
+      ? {
+          [CSV_TYPE]: { schema: { type: 'string' }, 'x-columns': lines.columns },
+          // OpenAPI 3.1 has no word for what stands on each line; this is the one of 3.2.
+          [NDJSON_TYPE]: { schema: { type: 'string' }, 'x-item-schema': contentOf(lines.item).schema },
+        }
+      : {}),
+  };
+}
+
+function locationHeader(description: string): Json {
+  return { description, schema: { type: 'string', format: 'uri-reference' } };
+}
+
+/** Headers of a list that is not always JSON, in which these would stand beside the items. */
+const LIST_HEADERS = {
+  Link: {
+    description: 'The next page, `rel="next"` (RFC 8288); absent on the last page.',
+    schema: { type: 'string' },
+  },
+  'Snapshot-Id': {
+    description: 'The id of the snapshot that is told of; of a diff, of both.',
+    schema: { type: 'string' },
+  },
+} as const;
+
 /** Headers that say more of an operation that has not ended. */
 const HELD_HEADERS = {
   'Retry-After': {
     description: 'Seconds after which it is worth asking again; absent once the operation is final.',
     schema: { type: 'integer', minimum: 1 },
   },
-  Location: {
-    description: 'The operation, where it was accepted and is not final.',
-    schema: { type: 'string', format: 'uri-reference' },
-  },
+  Location: locationHeader('The operation, where it was accepted and is not final.'),
   'Preference-Applied': {
     description: 'The seconds that the answer was held at most, where `Prefer` asked for it.',
     schema: { type: 'string' },
@@ -114,7 +153,7 @@ function bodyOf(name: RouteName, type: string): keyof typeof BODIES {
   return type === PATCH_TYPE || !MERGE_TYPES.some((one) => one === type) ? 'PatchBody' : 'MergeBody';
 }
 
-function contentOf(shape: keyof typeof BODIES | keyof typeof SHAPES): Json {
+function contentOf(shape: keyof typeof BODIES | ShapeName): { readonly schema: Json } {
   return { schema: { $ref: referenceTo(shape) } };
 }
 
@@ -141,8 +180,9 @@ function parametersOf(name: RouteName): Json[] {
       return { name: one, in: 'path', required: true, description, schema: schemaOf(schema), example };
     }),
     ...query.map((one) => {
-      const { schema, description, example } = QUERY_PARAMETERS[one];
-      return { name: one, in: 'query', required: false, description, schema: schemaOf(schema), example };
+      const { schema, description, example, ...more } = QUERY_PARAMETERS[one];
+      const name = 'called' in more ? more.called : one;
+      return { name, in: 'query', required: false, description, schema: schemaOf(schema), example };
     }),
     ...(idempotent ? [IDEMPOTENCY_PARAMETER] : []),
     ...(held ? [PREFER_PARAMETER] : []),

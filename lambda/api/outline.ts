@@ -28,11 +28,16 @@ export function outline<Name extends RouteName>(route: Name, call: Call, scope: 
   };
   // Each holds what the route's own lists name: readPath and readQuery read no other.
   if (faults.length === 0) return outlined as Outline<Name>;
+  throw requestProblem(faults);
+}
+
+/** What is wrong with a request beside its body. */
+export function requestProblem(faults: readonly ProblemFault[]): Problem {
   const detail =
     faults.length === 1
       ? 'One thing is wrong with the request'
       : `${faults.length} things are wrong with the request`;
-  throw new Problem('invalid-request', { detail, errors: faults.slice(0, MOST_FAULTS) });
+  return new Problem('invalid-request', { detail, errors: faults.slice(0, MOST_FAULTS) });
 }
 
 const MOST_FAULTS = 50;

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { fault } from '../core/fault.ts';
-import { Alias, ImageName, WANTED } from '../core/image-version/properties.ts';
+import { Alias, CreatableProperties, ImageName, WANTED } from '../core/image-version/properties.ts';
 import type { Scope } from '../core/image-version/request.ts';
+import { parseSnapshotId } from '../core/inventory/snapshot.ts';
 import { OPERATION_STATUSES } from '../core/operation/record.ts';
 import type { ProblemFault } from './problem.ts';
 import type { ApiRequest } from './request.ts';
@@ -15,12 +16,29 @@ interface Parameter<Schema extends z.ZodMiniType = z.ZodMiniType> {
   readonly example: string | number;
   /** Written as digits. */
   readonly numeric?: true;
+  /** How the query calls it, where another route's parameter has that name as well. @default - as it is named here */
+  readonly called?: string;
 }
 
 /** At most so many items on a page. */
 const MOST_ITEMS = 50;
 export const DEFAULT_ITEMS = 20;
 
+/** The same of the inventory's lists, which are read from a table and of which exports are made. */
+const MOST_ROWS = 1_000;
+export const DEFAULT_ROWS = 50;
+
+/** The newest snapshot, in place of an id. */
+export const LATEST = 'latest';
+
+const SnapshotReference = z
+  .string()
+  .check(z.refine((text) => text === LATEST || parseSnapshotId(text) !== undefined));
+const SNAPSHOT = 'the id of a snapshot, which is its region and its number, such as us-east-1-42; or latest';
+
+const { VendorGuidance, Processor, MLFramework } = CreatableProperties.shape;
+
+const TIME = 'a time as ISO 8601 has it, such as 2026-11-24T08:00:00Z';
 const VERSION = 'the number of a version: digits alone, 1 or more';
 
 export const PATH_PARAMETERS = {
@@ -50,6 +68,18 @@ export const PATH_PARAMETERS = {
     description: 'The id of the operation, which is also the name of its execution.',
     example: 'pytorch-2-6-cpu',
   },
+  snapshotId: {
+    schema: SnapshotReference,
+    wanted: SNAPSHOT,
+    description: 'The id of the snapshot, or `latest` for the newest one of the region.',
+    example: 'us-east-1-42',
+  },
+  otherId: {
+    schema: SnapshotReference,
+    wanted: SNAPSHOT,
+    description: 'The id of a snapshot of the same region, or `latest`.',
+    example: LATEST,
+  },
 } as const satisfies Record<string, Parameter>;
 
 export const QUERY_PARAMETERS = {
@@ -66,6 +96,14 @@ export const QUERY_PARAMETERS = {
     example: 20,
     numeric: true,
   },
+  rowLimit: {
+    called: 'limit',
+    schema: z.int().check(z.minimum(1), z.maximum(MOST_ROWS)),
+    wanted: `a number from 1 to ${MOST_ROWS}`,
+    description: `How many items a page has at most; ${DEFAULT_ROWS} where it is not given.`,
+    example: 1_000,
+    numeric: true,
+  },
   cursor: {
     schema: z.string().check(z.regex(/^[A-Za-z0-9_.~=+/-]{1,12000}$/)),
     wanted: 'the nextCursor of the page before, as it was given',
@@ -75,7 +113,7 @@ export const QUERY_PARAMETERS = {
   image: {
     schema: ImageName,
     wanted: WANTED.ImageName ?? '',
-    description: 'Operations on this image alone.',
+    description: 'Of this image alone.',
     example: 'pytorch-training',
   },
   status: {
@@ -86,9 +124,39 @@ export const QUERY_PARAMETERS = {
   },
   since: {
     schema: z.iso.datetime({ offset: true }),
-    wanted: 'a time as ISO 8601 has it, such as 2026-11-24T08:00:00Z',
-    description: 'Operations that were accepted then or later.',
+    wanted: TIME,
+    description: 'Operations that were accepted, or snapshots that were taken, then or later.',
     example: '2026-11-24T08:00:00Z',
+  },
+  at: {
+    schema: z.iso.datetime({ offset: true }),
+    wanted: TIME,
+    description: 'As it was at that time; as it is in the newest snapshot where it is not given.',
+    example: '2026-11-17T08:00:00Z',
+  },
+  alias: {
+    schema: Alias,
+    wanted: WANTED.Alias ?? '',
+    description: 'Versions that have this alias alone.',
+    example: 'stable',
+  },
+  vendorGuidance: {
+    schema: VendorGuidance,
+    wanted: WANTED.VendorGuidance ?? '',
+    description: 'Versions whose VendorGuidance is this alone.',
+    example: 'STABLE',
+  },
+  processor: {
+    schema: Processor,
+    wanted: WANTED.Processor ?? '',
+    description: 'Versions whose Processor is this alone.',
+    example: 'GPU',
+  },
+  mlFramework: {
+    schema: MLFramework,
+    wanted: WANTED.MLFramework ?? '',
+    description: 'Versions whose MLFramework is this alone, version and all.',
+    example: 'PyTorch 2.6.0',
   },
 } as const satisfies Record<string, Parameter>;
 
@@ -131,18 +199,20 @@ function read(
   pairs: readonly (readonly [string, string])[],
   faults: ProblemFault[],
 ): Record<string, unknown> {
+  const known = new Map(names.map((name) => [parameters[name]?.called ?? name, name]));
   const values = new Map<string, unknown>();
   const seen = new Set<string>();
   for (const [name, text] of pairs) {
-    const parameter = names.includes(name) ? parameters[name] : undefined;
+    const key = known.get(name) ?? '';
+    const parameter = parameters[key];
     if (!parameter) {
-      const known = names.length > 0 ? `one of ${names.join(', ')}` : 'no parameters';
-      if (!seen.has(name)) faults.push(parameterFault(name, text, `${known}`));
+      const wanted = known.size > 0 ? `one of ${[...known.keys()].join(', ')}` : 'no parameters';
+      if (!seen.has(name)) faults.push(parameterFault(name, text, wanted));
     } else if (seen.has(name)) {
       faults.push({ parameter: name, detail: 'given more than once, wanted once' });
     } else {
       const parsed = parameter.schema.safeParse(parameter.numeric ? numberOf(text) : text);
-      if (parsed.success) values.set(name, parsed.data);
+      if (parsed.success) values.set(key, parsed.data);
       else faults.push(parameterFault(name, text, parameter.wanted));
     }
     seen.add(name);

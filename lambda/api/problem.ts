@@ -26,22 +26,43 @@ export const PROBLEMS = {
   'unknown-image-version': {
     status: 404,
     title: 'There is no such image version',
-    meaning: 'The image has no such version, or there is no such image.',
+    meaning: 'The image has no such version, or there is no such image; of a history: it was in no snapshot.',
   },
   'unknown-alias': {
     status: 404,
     title: 'There is no such alias',
-    meaning: 'No version of the image has the alias, or there is no such image.',
+    meaning:
+      'No version of the image has the alias, or there is no such image; of a history: it was in no snapshot.',
   },
   'unknown-operation': {
     status: 404,
     title: 'There is no such operation',
     meaning: 'No operation has this id; records are removed some time after the operation has ended.',
   },
+  'no-snapshot': {
+    status: 404,
+    title: 'There is no snapshot yet',
+    meaning: 'No snapshot of the region is committed; `POST /snapshots` asks for one.',
+  },
+  'unknown-snapshot': {
+    status: 404,
+    title: 'There is no such snapshot',
+    meaning: 'The region has no committed snapshot of this number.',
+  },
+  'before-first-snapshot': {
+    status: 404,
+    title: 'Nothing is known of that time',
+    meaning: "The time is before the region's first snapshot.",
+  },
   'method-not-allowed': {
     status: 405,
     title: 'The path does not take this method',
     meaning: 'The `Allow` header lists the methods that it takes.',
+  },
+  'not-acceptable': {
+    status: 406,
+    title: 'There is no such representation',
+    meaning: 'The `Accept` header wants none of the types that the list can be answered in.',
   },
   'operation-final': {
     status: 409,
@@ -88,6 +109,12 @@ export const PROBLEMS = {
     status: 503,
     title: 'AWS did not answer',
     meaning: 'A call behind the request was broken off or failed on the side of AWS; it may be repeated.',
+  },
+  'snapshot-pending': {
+    status: 503,
+    title: 'That time is not settled yet',
+    meaning:
+      'A snapshot that was taken by then is about to be committed; `Retry-After` says when to ask again.',
   },
   'out-of-time': {
     status: 503,

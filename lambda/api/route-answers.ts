@@ -1,13 +1,33 @@
 import type { RouteName } from '../contract/routes.ts';
+import type { INVENTORY_SHAPES } from './inventory-shapes.ts';
+import {
+  aliasPeriodTable,
+  differenceTable,
+  rowTable,
+  snapshotTable,
+  versionPeriodTable,
+} from './inventory-tables.ts';
 import type { ProblemName } from './problem.ts';
-import type { ShapeName } from './shapes.ts';
+import type { SHAPES } from './shapes.ts';
+
+export type ShapeName = keyof typeof SHAPES | keyof typeof INVENTORY_SHAPES;
 
 /** What each route answers. The tests hold every answer of the API to it. */
 interface RouteAnswers {
   readonly summary: string;
-  /** By status. Without a shape it is an object that another document describes. */
-  readonly answers: Readonly<Record<number, { readonly shape?: ShapeName; readonly description: string }>>;
+  /** By status. */
+  readonly answers: Readonly<Record<number, RouteAnswer>>;
   readonly problems: readonly ProblemName[];
+}
+
+export interface RouteAnswer {
+  /** @default - an object that another document describes */
+  readonly shape?: ShapeName;
+  readonly description: string;
+  /** What its Location header leads to. @default - it has none */
+  readonly location?: string;
+  /** A list that is also answered as CSV, with these columns, and as NDJSON, with such an item on each line. */
+  readonly lines?: { readonly columns: readonly string[]; readonly item: ShapeName };
 }
 
 /** Whatever is asked for, these may happen. */
@@ -25,6 +45,11 @@ const OF_BODY = ['malformed-body', 'body-too-large', 'unsupported-media-type', '
 const READ = [...ALWAYS, ...OF_AWS] as const;
 const CHANGE = [...READ, 'idempotency-key-reused'] as const;
 
+/** Of a list of the inventory. */
+const KNOWN_PAST = [...READ, 'not-acceptable'] as const;
+
+const PAGE = 'A page; more follow while nextCursor is given.';
+
 const ACCEPTED = {
   shape: 'Operation',
   description: 'Accepted: it is written down and will be done, once.',
@@ -33,6 +58,16 @@ const KNOWN = {
   shape: 'Operation',
   description: 'Accepted before under the same idempotency key; or accepted, held as preferred, and final.',
 } as const;
+
+const ROWS = {
+  shape: 'InventoryPage',
+  description: 'A page, which may have few items or none; more follow while nextCursor is given.',
+  lines: { item: 'InventoryRow', columns: namesOf(rowTable) },
+} as const;
+
+function namesOf({ columns }: { readonly columns: readonly (readonly [string, unknown])[] }): string[] {
+  return columns.map(([name]) => name);
+}
 
 export const ROUTE_ANSWERS: Readonly<Record<RouteName, RouteAnswers>> = {
   createImageVersion: {
@@ -75,7 +110,7 @@ export const ROUTE_ANSWERS: Readonly<Record<RouteName, RouteAnswers>> = {
   listImageVersions: {
     summary: 'The versions of an image as they stand now',
     answers: {
-      200: { shape: 'ImageVersionList', description: 'A page; more follow while nextCursor is given.' },
+      200: { shape: 'ImageVersionList', description: PAGE },
     },
     problems: [...READ, 'unknown-image'],
   },
@@ -91,7 +126,7 @@ export const ROUTE_ANSWERS: Readonly<Record<RouteName, RouteAnswers>> = {
   },
   listImages: {
     summary: 'The images of a region',
-    answers: { 200: { shape: 'ImageList', description: 'A page; more follow while nextCursor is given.' } },
+    answers: { 200: { shape: 'ImageList', description: PAGE } },
     problems: READ,
   },
   getOperation: {
@@ -102,9 +137,74 @@ export const ROUTE_ANSWERS: Readonly<Record<RouteName, RouteAnswers>> = {
   listOperations: {
     summary: 'Operations, newest first',
     answers: {
-      200: { shape: 'OperationList', description: 'A page; more follow while nextCursor is given.' },
+      200: { shape: 'OperationList', description: PAGE },
     },
     problems: READ,
+  },
+  takeSnapshot: {
+    summary: 'Asks for a snapshot of a region, to be taken now',
+    answers: {
+      202: {
+        shape: 'SnapshotRequest',
+        description: 'Asked for: one that is begun from now on will be committed in a while.',
+        location: 'The newest snapshot, whichever that is by then.',
+      },
+    },
+    problems: [...READ, 'malformed-body'],
+  },
+  listSnapshots: {
+    summary: 'The snapshots of a region, newest first',
+    answers: {
+      200: {
+        shape: 'SnapshotList',
+        description: PAGE,
+        lines: { item: 'Snapshot', columns: namesOf(snapshotTable) },
+      },
+    },
+    problems: KNOWN_PAST,
+  },
+  getSnapshot: {
+    summary: 'A snapshot, and the versions that there were',
+    answers: { 200: ROWS },
+    problems: [...KNOWN_PAST, 'no-snapshot', 'unknown-snapshot'],
+  },
+  diffSnapshots: {
+    summary: 'What the second of two snapshots has otherwise than the first, version by version',
+    answers: {
+      200: {
+        shape: 'SnapshotDiff',
+        description: PAGE,
+        lines: { item: 'VersionDifference', columns: namesOf(differenceTable) },
+      },
+    },
+    problems: [...KNOWN_PAST, 'no-snapshot', 'unknown-snapshot'],
+  },
+  getVersionHistory: {
+    summary: 'How a version was, and from when until when, oldest first',
+    answers: {
+      200: {
+        shape: 'VersionHistory',
+        description: PAGE,
+        lines: { item: 'VersionPeriod', columns: namesOf(versionPeriodTable) },
+      },
+    },
+    problems: [...KNOWN_PAST, 'no-snapshot', 'unknown-image-version'],
+  },
+  getAliasHistory: {
+    summary: 'Which versions an alias pointed to, and from when until when, oldest first',
+    answers: {
+      200: {
+        shape: 'AliasHistory',
+        description: PAGE,
+        lines: { item: 'AliasPeriod', columns: namesOf(aliasPeriodTable) },
+      },
+    },
+    problems: [...KNOWN_PAST, 'no-snapshot', 'unknown-alias'],
+  },
+  queryInventory: {
+    summary: 'Versions as the newest snapshot has them, or as they were at a time',
+    answers: { 200: ROWS },
+    problems: [...KNOWN_PAST, 'no-snapshot', 'before-first-snapshot', 'snapshot-pending'],
   },
   getOpenApi: {
     summary: 'This document',

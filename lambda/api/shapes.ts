@@ -11,7 +11,7 @@ const count = z.int().check(z.minimum(0));
 const number = z.int().check(z.minimum(1));
 
 /** What AWS says of a version, under CloudFormation's names. AWS may come to say more. */
-const VersionProperties = z.looseObject({
+export const VersionProperties = z.looseObject({
   ImageName: z.optional(text),
   ImageArn: z.optional(text),
   ImageVersionArn: z.optional(text),
@@ -143,7 +143,7 @@ const ProblemDocument = z.strictObject({
   operationId: z.optional(text),
 });
 
-/** Every named shape, by the name that it has in the document. */
+/** Every named shape of what is live and of operations, by the name that it has in the document. */
 export const SHAPES = {
   ImageVersion,
   ImageVersionList,
@@ -154,8 +154,6 @@ export const SHAPES = {
   Health,
   Problem: ProblemDocument,
 } as const;
-export type ShapeName = keyof typeof SHAPES;
-
 export type OperationShape = z.infer<typeof Operation>;
 export type ImageVersionShape = z.infer<typeof ImageVersion>;
 export type ImageShape = z.infer<typeof Image>;

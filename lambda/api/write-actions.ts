@@ -1,9 +1,12 @@
 import type { RouteNameOf } from '../contract/routes.ts';
 import type { Scope } from '../core/image-version/request.ts';
+import type { SnapshotRequests } from '../core/inventory/desk.ts';
 import type { WriteDesk } from '../core/operation/desk.ts';
 import type { Action, Call } from './action.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, json } from './answer.ts';
 import { readBody, refuseBody } from './body.ts';
+import type { SnapshotRequestShape } from './inventory-shapes.ts';
+import { pathOf } from './links.ts';
 import { type OperationReads, operationAnswer } from './operation-answer.ts';
 import {
   CREATE_TYPES,
@@ -18,11 +21,13 @@ import {
   UPDATE_TYPES,
 } from './orders.ts';
 import { outline } from './outline.ts';
+import { LATEST } from './parameters.ts';
 import { Problem, type ProblemFault } from './problem.ts';
 
 export interface WriteParts {
   readonly desk: WriteDesk;
   readonly reads: OperationReads;
+  readonly snapshots: SnapshotRequests;
   readonly scope: Scope;
 }
 
@@ -30,6 +35,7 @@ export interface WriteParts {
 export function writeActions({
   desk,
   reads,
+  snapshots,
   scope,
 }: WriteParts): Readonly<Record<RouteNameOf<'write'>, Action>> {
   const hand = async (
@@ -100,6 +106,20 @@ export function writeActions({
         case 'unknown':
           throw new Problem('unknown-operation', { detail: `There is no operation ${path.operationId}` });
       }
+    },
+
+    takeSnapshot: async (call) => {
+      const { region = scope.defaultRegion } = outline('takeSnapshot', call, scope).query;
+      refuseBody(call.request);
+      const requestedAt = new Date(call.request.receivedAt).toISOString();
+      await snapshots.ask(region, requestedAt);
+      const latest = pathOf('getSnapshot', { snapshotId: LATEST }, { region });
+      const asked: SnapshotRequestShape = {
+        region,
+        requestedAt,
+        links: { latest, snapshots: pathOf('listSnapshots', {}, { region }) },
+      };
+      return json(202, asked, { location: latest });
     },
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { ROUTE_NAMES, ROUTES } from '../../../lambda/contract/routes.ts';
 import { PARSERS } from '../../../lambda/core/image-version/request.ts';
-import { ApiWorld, eventOf, operationRecord, type Reply } from '../../fixtures/api.ts';
+import { ApiWorld, eventOf, operationRecord, type Reply, sideOf } from '../../fixtures/api.ts';
 import { creatable } from '../../fixtures/arbitraries.ts';
 import { SCOPE } from '../../fixtures/scope.ts';
 
@@ -125,8 +125,8 @@ test('a thousand hostile requests', async () => {
       body,
       fc.boolean(),
       async (chance, [method, path], query, headers, body, base64) => {
-        const right = method.toUpperCase() === 'GET' ? 'read' : 'write';
-        const wrong = right === 'read' ? 'write' : 'read';
+        const right = sideOf(method, path);
+        const wrong = right === 'write' ? 'read' : 'write';
         const world = new ApiWorld({
           find: async (id) => (id === 'operation-1' ? operationRecord({ status: 'RUNNING' }) : undefined),
           cancel: async (id) =>
