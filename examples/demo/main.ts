@@ -9,6 +9,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type LocalCloud, startLocalCloud } from '../../local/local-cloud.ts';
 import { synthesize } from '../../local/synthesis.ts';
+import { DRIFTED, type DriftFound, OPERATED, OPERATION_ID, showDrift } from './drift.ts';
 import { INVENTORY_HEADS, readInventory } from './inventory.ts';
 import { Progress } from './progress.ts';
 import { table } from './table.ts';
@@ -16,7 +17,8 @@ import { type Ended, type Operation, run } from './workflows.ts';
 
 /**
  * The main job, on embedded parts: registers the images of examples/images.json, creates a version of each,
- * updates one, moves an alias, deletes one, shows a failure, and reads back what is there.
+ * updates one, moves an alias, deletes one, shows a failure, reads back what is there, and tells a change that was made
+ * past it from one that it made.
  * Exit status 0 only when all of it ended as it should.
  */
 
@@ -121,7 +123,10 @@ async function tour(cloud: LocalCloud): Promise<boolean> {
   const rows = await readInventory(cloudControl, sageMaker);
   say(table(INVENTORY_HEADS, rows));
 
-  return asExpected([...first, ...second, ...updated, ...deleted], failed, rows);
+  say("\n7. Two snapshots, and a change behind the system's back between them");
+  const drift = await showDrift({ cloud, sageMaker, follow, say });
+
+  return asExpected([...first, ...second, ...updated, ...deleted, ...drift.ended], failed, rows, drift);
 }
 
 async function register(client: CloudControlClient, image: ExampleImage): Promise<void> {
@@ -146,6 +151,7 @@ function asExpected(
   succeeding: readonly Ended[],
   failing: Ended | undefined,
   rows: readonly (readonly string[])[],
+  { differences, history }: DriftFound,
 ): boolean {
   const stable = rows.find(
     ([image, , aliases]) => image === 'pytorch-training' && aliases?.includes('stable'),
@@ -158,6 +164,19 @@ function asExpected(
     ],
     ['it left no version behind, and the deleted one is gone', rows.length === 4],
     ['"stable" of pytorch-training is version 2', stable?.[1] === '2'],
+    [
+      'what was done past the system is told as drift, and what an operation did as its own',
+      differences.length === 3 &&
+        differences.every(({ imageName, cause }) =>
+          imageName === DRIFTED
+            ? cause?.drift === true
+            : imageName === OPERATED && cause?.drift === false && cause.operationId === OPERATION_ID,
+        ),
+    ],
+    [
+      '"stable" of pytorch-training was version 2 and is version 1',
+      history.map(({ version }) => version).join(' ') === '2 1' && history.at(-1)?.to === null,
+    ],
   ];
   const wrong = checks.filter(([, holds]) => !holds);
   say('');

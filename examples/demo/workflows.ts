@@ -24,6 +24,8 @@ interface WorkflowResult {
 export interface Operation {
   /** How its line of progress begins. */
   readonly title: string;
+  /** Of its execution, which is the operation's id. @default - one that is made up */
+  readonly name?: string;
   readonly stateMachineArn: string;
   readonly input: unknown;
 }
@@ -32,9 +34,9 @@ const LOOK_EVERY_MS = 150;
 
 /** Starts one execution and follows it to its end, telling on the way which state it is in. */
 export async function run(client: SFNClient, progress: Progress, operation: Operation): Promise<Ended> {
-  const { title, stateMachineArn, input } = operation;
+  const { title, name, stateMachineArn, input } = operation;
   const { executionArn } = await client.send(
-    new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+    new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }),
   );
   progress.update(title, 'started');
   for (;;) {

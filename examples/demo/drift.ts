@@ -1,0 +1,114 @@
+import { type SageMakerClient, UpdateImageVersionCommand } from '@aws-sdk/client-sagemaker';
+import type { LocalCloud } from '../../local/local-cloud.ts';
+import {
+  type AliasPeriod,
+  aliasHistory,
+  type Cause,
+  diff,
+  type Snapshot,
+  takeSnapshot,
+  type VersionDifference,
+} from './snapshots.ts';
+import { table } from './table.ts';
+import type { Ended, Operation } from './workflows.ts';
+
+/** What the inventory tells of two changes, of which this system made one. */
+
+interface Stage {
+  readonly cloud: LocalCloud;
+  readonly sageMaker: SageMakerClient;
+  readonly follow: (operations: readonly Operation[]) => Promise<readonly Ended[]>;
+  readonly say: (text: string) => void;
+}
+
+export interface DriftFound {
+  readonly ended: readonly Ended[];
+  readonly differences: readonly VersionDifference[];
+  readonly history: readonly AliasPeriod[];
+}
+
+export const DRIFTED = 'pytorch-training';
+export const OPERATED = 'tensorflow-training';
+/** An execution's name is its operation's id. */
+export const OPERATION_ID = 'retire-tf';
+
+export async function showDrift({ cloud, sageMaker, follow, say }: Stage): Promise<DriftFound> {
+  const { apiUrl, clock } = cloud;
+  const first = await takeSnapshot(apiUrl, clock);
+  say(`  ✓ ${told(first)}`);
+
+  const ended = await follow([
+    {
+      title: `update ${OPERATED}`,
+      name: OPERATION_ID,
+      stateMachineArn: cloud.stateMachineArn('update-image-version-dev'),
+      input: { imageName: OPERATED, version: 1, properties: { VendorGuidance: 'ARCHIVED' } },
+    },
+  ]);
+  await behindItsBack(sageMaker);
+  say(`  ✓ and past it, straight at SageMaker: "stable" of ${DRIFTED}`);
+  say('    from version 2 back to version 1, which is now recommended');
+
+  const second = await takeSnapshot(apiUrl, clock);
+  say(`  ✓ ${told(second)}`);
+
+  say('\nWhat the second has otherwise, and whose doing it was (an operation, or drift):\n');
+  const differences = await diff(apiUrl, first, second);
+  say(table(DIFFERENCE_HEADS, differences.flatMap(rowsOf)));
+
+  say(`\nWhich version "stable" of ${DRIFTED} was, when:\n`);
+  const history = await aliasHistory(apiUrl, DRIFTED, 'stable');
+  say(table(HISTORY_HEADS, history.map(periodRow)));
+  return { ended, differences, history };
+}
+
+/** As somebody does who has the console open. SageMaker may refuse an alias that another version holds. */
+async function behindItsBack(sageMaker: SageMakerClient): Promise<void> {
+  const ImageName = DRIFTED;
+  await sageMaker.send(new UpdateImageVersionCommand({ ImageName, Version: 2, AliasesToDelete: ['stable'] }));
+  await sageMaker.send(
+    new UpdateImageVersionCommand({
+      ImageName,
+      Version: 1,
+      AliasesToAdd: ['stable'],
+      VendorGuidance: 'STABLE',
+    }),
+  );
+}
+
+function told({ snapshotId, counts, calls, durationSeconds }: Snapshot): string {
+  const { versions, images } = counts;
+  return `snapshot ${snapshotId}: ${versions} versions of ${images} images (${calls} calls, ${durationSeconds} s)`;
+}
+
+const DIFFERENCE_HEADS = ['image', 'version', 'property', 'before', 'after', 'who'];
+
+/** When it was last modified follows from the rest. */
+function rowsOf({ imageName, version, changes, cause }: VersionDifference): string[][] {
+  return changes
+    .filter(({ property }) => property !== 'modifiedAt')
+    .map(({ property, before, after }) => [
+      imageName,
+      String(version),
+      property,
+      cell(before),
+      cell(after),
+      who(cause),
+    ]);
+}
+
+const HISTORY_HEADS = ['version', 'from', 'to', 'who'];
+
+function periodRow({ version, from, to, cause }: AliasPeriod): string[] {
+  return [String(version), from.takenAt, to?.takenAt ?? '–', who(cause)];
+}
+
+function cell(value: unknown): string {
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return '–';
+  return Array.isArray(value) ? value.join(' ') : String(value);
+}
+
+function who(cause: Cause): string {
+  if (cause === undefined) return '–';
+  return cause.drift ? 'drift' : cause.operationId;
+}
