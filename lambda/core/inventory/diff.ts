@@ -40,20 +40,22 @@ export async function diffPage(
     upTo: Math.max(first, second),
   } as const;
   const room = new Room<VersionDifference>(limit);
-  const close = (rows: readonly InventoryRow[]) => {
-    const difference = differenceOf(rows, between);
-    if (difference) room.add(difference);
-  };
   /** The rows of one version, as far as they are read. */
   let group: InventoryRow[] = [];
+  let closed = 0;
+  const close = () => {
+    const difference = differenceOf(group, between);
+    if (difference) room.add(difference);
+    group = [];
+    closed += 1;
+  };
   let reads = 0;
   for await (const batch of batches(desk, { region, filter: {}, span }, start, () => room.left)) {
     for (const row of batch.rows) {
       const [last] = group.slice(-1);
       if (last && !isSameVersion(placeOf(last), placeOf(row))) {
-        close(group);
+        close();
         if (room.full) return { items: room.items, next: placeOf(last) };
-        group = [];
       }
       group.push(row);
     }
@@ -64,9 +66,10 @@ export async function diffPage(
     if (!open) return { items: room.items, next: batch.next };
     const beginning = { ...placeOf(open), from: 0 };
     // A version that has not been read to its end is begun anew, unless that would be where this page began.
-    if (start && !isSameVersion(start, beginning)) return { items: room.items, next: beginning };
+    const further = closed > 0 || (start && !isSameVersion(start, beginning));
+    if (further) return { items: room.items, next: beginning };
   }
-  close(group);
+  close();
   return { items: room.items };
 }
 
