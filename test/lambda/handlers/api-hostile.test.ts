@@ -3,6 +3,8 @@ import { ROUTE_NAMES, ROUTES } from '../../../lambda/contract/routes.ts';
 import { PARSERS } from '../../../lambda/core/image-version/request.ts';
 import { ApiWorld, eventOf, operationRecord, type Reply, sideOf } from '../../fixtures/api.ts';
 import { creatable } from '../../fixtures/arbitraries.ts';
+import { driftingRegion } from '../../fixtures/drifting-region.ts';
+import { memoryInventory } from '../../fixtures/memory-inventory.ts';
 import { SCOPE } from '../../fixtures/scope.ts';
 
 /**
@@ -20,13 +22,17 @@ const TRAPS = [
 const piece = fc.oneof(
   {
     weight: 3,
-    arbitrary: fc.constantFrom('pytorch', 'stable', '3', 'operation-1', 'us-east-1', '20', 'RUNNING'),
+    arbitrary: fc.constantFrom(
+      ...['pytorch', 'stable', '3', 'operation-1', 'us-east-1', '20', 'RUNNING'],
+      ...['us-east-1-2', 'latest', '2026-11-20T08:00:00Z'],
+    ),
   },
   { weight: 2, arbitrary: fc.constantFrom(...TRAPS) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
 );
 
 const version = fc.oneof({ weight: 3, arbitrary: fc.constant('3') }, piece);
+const snapshotId = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('us-east-1-2', 'latest') }, piece);
 const operationId = fc.oneof({ weight: 3, arbitrary: fc.constant('operation-1') }, piece);
 
 /** A method and a path of the API, or nearly. */
@@ -34,13 +40,15 @@ const target = fc.oneof(
   {
     weight: 6,
     arbitrary: fc
-      .tuple(fc.constantFrom(...ROUTE_NAMES), piece, version, operationId)
-      .map(([name, text, version, operationId]) => {
+      .tuple(fc.constantFrom(...ROUTE_NAMES), piece, version, operationId, snapshotId)
+      .map(([name, text, version, operationId, snapshotId]) => {
         const values: Readonly<Record<string, string>> = {
           imageName: text,
           alias: text,
           version,
           operationId,
+          snapshotId,
+          otherId: snapshotId === 'latest' ? 'us-east-1-1' : snapshotId,
         };
         const { method, path } = ROUTES[name];
         return [method, path.replaceAll(/\{(\w+)\}/g, (_braces, one: string) => values[one] ?? '')] as const;
@@ -63,7 +71,10 @@ const target = fc.oneof(
   },
 );
 
-const names = ['region', 'limit', 'cursor', 'image', 'status', 'since', 'force', '__proto__', ''] as const;
+const names = [
+  ...['region', 'limit', 'cursor', 'image', 'status', 'since', 'force', '__proto__', ''],
+  ...['at', 'alias', 'processor'],
+];
 const query = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom('', 'region=us-east-1') },
   fc
@@ -77,9 +88,12 @@ const sane = fc.constantFrom<Record<string, string>>(
   { 'content-type': 'application/json-patch+json', prefer: 'wait=2' },
 );
 const wild = fc.dictionary(
-  fc.constantFrom('content-type', 'Idempotency-Key', 'prefer', 'content-encoding', 'host', 'cookie', 'x-a'),
+  fc.constantFrom(
+    ...['content-type', 'Idempotency-Key', 'prefer', 'content-encoding', 'host', 'cookie', 'x-a', 'accept'],
+  ),
   fc.oneof(
     fc.constantFrom('application/json', 'application/merge-patch+json', 'application/json-patch+json'),
+    fc.constantFrom('text/csv', 'application/x-ndjson;q=0.5, */*;q=0', ';q=1,,*/*;;q=;'),
     fc.constantFrom('wait=20', 'wait=-1', 'wait=1e9', 'a,b', 'identity', 'gzip', 'text/html', '\u0000', 'é'),
     fc.string({ unit: 'binary', maxLength: 20 }),
   ),
@@ -128,6 +142,7 @@ test('a thousand hostile requests', async () => {
         const right = sideOf(method, path);
         const wrong = right === 'write' ? 'read' : 'write';
         const world = new ApiWorld({
+          inventory: memoryInventory([driftingRegion()]),
           find: async (id) => (id === 'operation-1' ? operationRecord({ status: 'RUNNING' }) : undefined),
           cancel: async (id) =>
             id === 'operation-1'
@@ -143,7 +158,7 @@ test('a thousand hostile requests', async () => {
         expect(reply.status).toBeLessThan(500);
         expect(reply.text).not.toMatch(/\.ts:\d+|node_modules|at Object/);
         if (reply.status >= 400 && !String(reply.body.type).endsWith('unknown-operation')) {
-          expect([...world.orders, ...world.cancelled]).toEqual([]);
+          expect([...world.orders, ...world.cancelled, ...world.snapshotsAsked]).toEqual([]);
         }
         // Whatever does reach it is what the workflow takes.
         for (const { kind, input } of world.orders) expect(PARSERS[kind](input, SCOPE).ok).toBe(true);
@@ -152,5 +167,6 @@ test('a thousand hostile requests', async () => {
     { numRuns: 1_000 },
   );
   // They are not all turned away at the door.
-  for (const status of [200, 202, 400, 404, 405, 415, 422]) expect(counts.get(status)).toBeGreaterThan(0);
+  for (const status of [200, 202, 400, 404, 405, 406, 415, 422])
+    expect(counts.get(status)).toBeGreaterThan(0);
 });
