@@ -1,6 +1,5 @@
-import { type CallMiddleware, Disconnect } from '../../local/aws/call-middleware.ts';
 import type { DeliveryFaults } from '../../local/aws/eventbridge/delivery-faults.ts';
-import { functionNameOf } from '../../local/aws/lambda/credentials.ts';
+import { type Armed, Killer } from '../fixtures/killer.ts';
 import { TestCloud } from '../workflows/cloud.ts';
 import { ApiCloud } from './api-cloud.ts';
 
@@ -9,46 +8,6 @@ import { ApiCloud } from './api-cloud.ts';
  * to AWS in turn, and stays dead at that call for its retries too; every operation that was asked for is done
  * once, in order, and no later than two minutes after it would have been.
  */
-
-interface Armed {
-  readonly name: string;
-  readonly when: 'before' | 'after';
-  countdown: number;
-  deaths: number;
-  /** Whether the call was ever made. */
-  struck: boolean;
-}
-
-/** Kills functions at one of their calls. */
-class Killer {
-  #armed: Armed[] = [];
-  crash: (name: string) => Promise<void> = async () => undefined;
-
-  arm(name: string, nth: number, when: 'before' | 'after', deaths: number): Armed {
-    const armed = { name: `image-version-${name}-dev`, when, countdown: nth, deaths, struck: false };
-    this.#armed.push(armed);
-    return armed;
-  }
-
-  disarm(): void {
-    this.#armed = [];
-  }
-
-  readonly around: CallMiddleware = async (call, next) => {
-    const caller = functionNameOf(call.accessKeyId);
-    const armed = this.#armed.find(({ name, deaths }) => name === caller && deaths > 0);
-    if (!armed) return next();
-    armed.countdown -= 1;
-    if (armed.countdown > 0) return next();
-    armed.struck = true;
-    // The first call of the next run is the one that dies next: a function that keeps dying gets nowhere.
-    armed.countdown = 1;
-    armed.deaths -= 1;
-    if (armed.when === 'after') await next();
-    await this.crash(armed.name);
-    throw new Disconnect();
-  };
-}
 
 const killer = new Killer();
 /** Whether the ends of executions are told to nobody. */
