@@ -13,6 +13,7 @@ import {
   takenAt,
   worldOf,
 } from '../../fixtures/drifting-region.ts';
+import { memoryInventory } from '../../fixtures/memory-inventory.ts';
 import { RecordedRegion, versionState } from '../../fixtures/recorded-region.ts';
 
 describe('the inventory', () => {
