@@ -112,7 +112,7 @@ function contentsOf({ shape, lines }: RouteAnswer): Json {
     ...(lines
       ? {
           [CSV_TYPE]: { schema: { type: 'string' }, 'x-columns': lines.columns },
-          // OpenAPI 3.1 has no word for what stands on each line; this is the one of 3.2.
+          // OpenAPI 3.1 has no word for what stands on each line; 3.2 calls it itemSchema.
           [NDJSON_TYPE]: { schema: { type: 'string' }, 'x-item-schema': contentOf(lines.item).schema },
         }
       : {}),
