@@ -104,6 +104,19 @@ export function snapshotStore(tableName: string): SnapshotStore {
 
     put: (snapshot) => table.put(snapshotItem(snapshot), 'attribute_not_exists(part)'),
 
+    date: async (snapshot, takenAt) => {
+      const key = snapshotKey(snapshot);
+      const dated = await table.change({
+        key,
+        set: { status: 'dated', takenAt },
+        condition: '#status = :claimed',
+        values: { claimed: 'claimed' },
+      });
+      const item = dated ?? (await table.get(key));
+      if (item) return snapshotOf(item);
+      throw new Error(`Snapshot ${snapshotIdOf(snapshot)} has gone`);
+    },
+
     openRow: async (row) => {
       await table.put(rowItem(row), 'attribute_not_exists(part)');
     },

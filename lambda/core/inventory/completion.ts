@@ -11,8 +11,11 @@ import type { Change, Snapshot } from './snapshot.ts';
 /** Rows that are written at once. */
 const AT_ONCE = 25;
 
-type CompletionPorts = Pick<InventoryPorts, 'bus'> & {
-  readonly store: Pick<SnapshotStore, 'changes' | 'openRow' | 'closeRow' | 'commit' | 'markPublished'>;
+type CompletionPorts = Pick<InventoryPorts, 'bus' | 'circumstances'> & {
+  readonly store: Pick<
+    SnapshotStore,
+    'changes' | 'date' | 'openRow' | 'closeRow' | 'commit' | 'markPublished'
+  >;
 };
 
 /**
@@ -21,9 +24,12 @@ type CompletionPorts = Pick<InventoryPorts, 'bus'> & {
  *
  * @returns the snapshot as it is then
  */
-export async function complete(snapshot: Snapshot, ports: CompletionPorts): Promise<Snapshot> {
-  const { store } = ports;
-  if (snapshot.status === 'prepared') {
+export async function complete(claimed: Snapshot, ports: CompletionPorts): Promise<Snapshot> {
+  const { store, circumstances } = ports;
+  // Only now that readers find it claimed: of a later moment they were not told anything yet.
+  const takenAt = new Date(Math.max(circumstances.now(), Date.parse(claimed.takenAt))).toISOString();
+  const snapshot = claimed.status === 'claimed' ? await store.date(claimed, takenAt) : claimed;
+  if (snapshot.status === 'dated') {
     for (const at of chunksOf(snapshot)) {
       await bounded(await store.changes(at), AT_ONCE, (change) => apply(change, snapshot, store));
     }

@@ -51,7 +51,7 @@ export interface Run {
 
 /** The inventory's table. Every write may be repeated. */
 export interface SnapshotStore {
-  /** The snapshot with the highest number, prepared or committed: what was written last. */
+  /** The snapshot with the highest number, whatever its status: what was written last. */
   newest(region: string): Promise<Snapshot | undefined>;
   /** Digest by image. */
   digests(region: string, places: readonly DigestPlace[]): Promise<ReadonlyMap<string, string>>;
@@ -70,6 +70,8 @@ export interface SnapshotStore {
 
   /** Takes the snapshot's number. @returns false where it is taken */
   put(snapshot: Snapshot): Promise<boolean>;
+  /** Settles when a claimed snapshot was taken. @returns it as it is then, whoever has settled it */
+  date(snapshot: Snapshot, takenAt: string): Promise<Snapshot>;
   /** Does nothing where it stands already. */
   openRow(row: InventoryRow): Promise<void>;
   /** Does nothing where it is closed already. */

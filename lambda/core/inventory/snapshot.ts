@@ -7,8 +7,8 @@ import type { ReadableModel } from '../image-version/properties.ts';
  *
  * A snapshot comes about in this order, and whoever finds one on its way takes it to its end:
  *
- *     read ─▶ changes written (nobody sees them) ─▶ prepared: the number is taken, the content fixed
- *          ─▶ applied: rows opened and closed ─▶ committed: readers see it ─▶ published: its changes are told
+ *     read ─▶ changes written (nobody sees them) ─▶ claimed: the number is taken, the content fixed
+ *          ─▶ dated ─▶ applied: rows opened and closed ─▶ committed: readers see it ─▶ published: its changes are told
  */
 
 /** What is known of a version, as far as it can change. */
@@ -89,12 +89,18 @@ export interface Snapshot {
   readonly region: string;
   /** Counts the snapshots of the region from 1. */
   readonly number: number;
-  /** `prepared`: its number and content are settled, and nobody sees it yet. */
-  readonly status: 'prepared' | 'committed';
+  /**
+   * `claimed`: its number and content are settled, `takenAt` is the earliest that it may come to be. `dated`: that is
+   * settled too. Nobody sees it before it is `committed`.
+   */
+  readonly status: 'claimed' | 'dated' | 'committed';
   /** Its changes are told, or there is nothing to tell. */
   readonly published: boolean;
   readonly startedAt: string;
-  /** Everything in it was seen by then. Later than that of the snapshot before. */
+  /**
+   * Everything in it was seen by then. Later than that of the snapshot before, and than any moment at which a reader
+   * did not find it claimed: what was answered of that moment stays true.
+   */
   readonly takenAt: string;
   readonly trigger: 'schedule' | 'request';
   /** Whether everything was read, or only what seemed changed. */

@@ -134,6 +134,7 @@ async function read(
     return handOn({ ...order, continuation }, ports);
   }
 
+  const written = await content(counts, reading, base, { order, known, writer, ports });
   const snapshot: Snapshot = {
     region,
     number,
@@ -145,7 +146,7 @@ async function read(
     counts,
     ...reads.counts,
     durationSeconds: Math.round((circumstances.now() - Date.parse(startedAt)) / 100) / 10,
-    ...(await content(counts, reading, base, { order, known, writer, ports })),
+    ...written,
   };
   if (!(await store.put(snapshot))) return 'superseded';
   if (allotment.outOfTime()) {
@@ -184,7 +185,7 @@ async function content(
   }
   const written = await writer.close(reading.digests);
   return {
-    status: changed ? 'prepared' : 'committed',
+    status: changed ? 'claimed' : 'committed',
     // Before a region's first snapshot nothing is known, so nothing has changed.
     published: !changed || !base,
     changeSets: changed ? [...(earlier?.changeSets ?? []), written.changeSet] : [],

@@ -19,7 +19,7 @@ const region = new RecordedRegion()
   .take([one, two, other])
   .take([oneChanged, other])
   .take([oneChanged, two, ten, other])
-  .take([two, ten, other], { status: 'prepared' });
+  .take([two, ten, other], { status: 'dated' });
 
 const far = new RecordedRegion('eu-west-1').take([versionState(1, { region: 'eu-west-1' })]);
 
@@ -54,7 +54,7 @@ describe.each(desks)('snapshots %s', (_where, desk) => {
 
   test('come as they were written', async () => {
     await expect(desk.find('us-east-1', 2)).resolves.toEqual(region.snapshots[1]);
-    await expect(desk.find('us-east-1', 4)).resolves.toMatchObject({ status: 'prepared' });
+    await expect(desk.find('us-east-1', 4)).resolves.toMatchObject({ status: 'dated' });
     await expect(desk.find('us-east-1', 5)).resolves.toBeUndefined();
   });
 
@@ -62,7 +62,7 @@ describe.each(desks)('snapshots %s', (_where, desk) => {
     ['the first was taken', () => takenAt(1), 1],
     ['the second was taken', () => takenAt(2), 2],
     ['shortly after that', () => takenAt(2).replace('.000Z', '.001Z'), 2],
-    ['the prepared one was taken', () => takenAt(4), 3],
+    ['the one that is on its way was taken', () => takenAt(4), 3],
     ['nothing was known yet', () => '2026-01-01T00:00:00.000Z', undefined],
   ])('are found by the time when %s, if they are committed', async (_when, at, number) => {
     expect((await desk.lastTakenBy('us-east-1', at()))?.number).toBe(number);

@@ -42,7 +42,7 @@ describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, make) => {
   const snapshot = (number: number, about: Partial<Snapshot> = {}): Snapshot => ({
     region,
     number,
-    status: 'prepared',
+    status: 'claimed',
     published: false,
     startedAt: AT,
     takenAt: AT,
@@ -83,7 +83,7 @@ describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, make) => {
   const chunk = (number: number, writer: string, index: number) => ({ region, number, writer, chunk: index });
   const change = (of: VersionState): Change => ({ kind: 'added', after: of, cause: { drift: true } });
 
-  test('a number is taken once, and the highest one is the newest, prepared or not', async () => {
+  test('a number is taken once, and the highest one is the newest, whatever its status', async () => {
     expect(await store.newest(region)).toBeUndefined();
     expect(await store.put(snapshot(1))).toBe(true);
     expect(await store.put(snapshot(1, { calls: 99 }))).toBe(false);
@@ -92,13 +92,21 @@ describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, make) => {
     expect(await store.newest(region)).toEqual(snapshot(11));
   });
 
-  test('a snapshot is committed and then published, and may be again', async () => {
+  test('a snapshot is dated once, committed and then published, and may be again', async () => {
+    const later = (minutes: number) => new Date(Date.parse(AT) + minutes * 60_000).toISOString();
     await store.put(snapshot(1));
-    await store.commit(snapshot(1));
-    expect(await store.newest(region)).toEqual(snapshot(1, { status: 'committed' }));
-    await store.markPublished(snapshot(1));
-    await store.commit(snapshot(1));
-    expect(await store.newest(region)).toEqual(snapshot(1, { status: 'committed', published: true }));
+    const dated = snapshot(1, { status: 'dated', takenAt: later(1) });
+    expect(await store.date(snapshot(1), later(1))).toEqual(dated);
+    expect(await store.date(snapshot(1), later(2))).toEqual(dated);
+    expect(await store.newest(region)).toEqual(dated);
+
+    await store.commit(dated);
+    const committed = { ...dated, status: 'committed' };
+    expect(await store.newest(region)).toEqual(committed);
+    expect(await store.date(snapshot(1), later(3))).toEqual(committed);
+    await store.markPublished(dated);
+    await store.commit(dated);
+    expect(await store.newest(region)).toEqual({ ...committed, published: true });
   });
 
   test('rows of an image come by version, and those of another whose name begins alike do not', async () => {

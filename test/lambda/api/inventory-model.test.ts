@@ -29,7 +29,7 @@ const cause = fc.oneof(
 );
 const history = fc.record({
   taken: fc.array(fc.tuple(sight, cause), { minLength: 1, maxLength: 5 }),
-  prepared: fc.option(fc.tuple(sight, cause), { nil: undefined }),
+  pending: fc.option(fc.tuple(sight, cause), { nil: undefined }),
 });
 
 type Sight = readonly ({ aliases: string[]; status: string; guidance: string | undefined } | undefined)[];
@@ -44,10 +44,10 @@ function statesOf(seen: Sight): VersionState[] {
   });
 }
 
-function recorded({ taken, prepared }: typeof history extends fc.Arbitrary<infer Value> ? Value : never) {
+function recorded({ taken, pending }: typeof history extends fc.Arbitrary<infer Value> ? Value : never) {
   const region = new RecordedRegion();
   for (const [seen, why] of taken) region.take(statesOf(seen), { cause: why });
-  if (prepared) region.take(statesOf(prepared[0]), { cause: prepared[1], status: 'prepared' });
+  if (pending) region.take(statesOf(pending[0]), { cause: pending[1], status: 'dated' });
   return { region, committed: taken.length };
 }
 
@@ -213,7 +213,7 @@ class Model {
 
 function modelOf(given: Parameters<typeof recorded>[0]) {
   const { region, committed } = recorded(given);
-  const causes = [...given.taken, ...(given.prepared ? [given.prepared] : [])].map(([, why]) => why);
+  const causes = [...given.taken, ...(given.pending ? [given.pending] : [])].map(([, why]) => why);
   return { region, committed, model: new Model(region, causes) };
 }
 

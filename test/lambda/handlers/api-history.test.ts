@@ -128,7 +128,7 @@ describe('the history of a version', () => {
   });
 
   test('knows nothing of a snapshot that is on its way', async () => {
-    const world = worldOf(driftingRegion().take([], { status: 'prepared' }));
+    const world = worldOf(driftingRegion().take([], { status: 'dated' }));
     const [, last] = items(await world.send('GET', '/images/pytorch/versions/2/history'));
     expect(last).toMatchObject({ validTo: null });
     expect(last).not.toHaveProperty('removal');
@@ -159,7 +159,7 @@ describe('the history of an alias', () => {
       .take([changed])
       .take([movedFrom])
       .take([one])
-      .take([one], { status: 'prepared' });
+      .take([one], { status: 'dated' });
     expect(
       items(await worldOf(recorded).send('GET', '/images/pytorch/aliases/stable/history')),
     ).toMatchObject([

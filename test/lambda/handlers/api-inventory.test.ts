@@ -44,7 +44,7 @@ describe('the inventory', () => {
   });
 
   test('of a time that a snapshot on its way was taken before is not settled yet', async () => {
-    const world = worldOf(driftingRegion().take([], { status: 'prepared' }));
+    const world = worldOf(driftingRegion().take([], { status: 'dated' }));
     const reply = await world.send('GET', `/inventory?at=${takenAt(5)}`);
     expect(problem(reply)).toEqual([503, 'snapshot-pending']);
     expect(reply.headers['retry-after']).toBe('5');
@@ -63,7 +63,7 @@ describe('the inventory', () => {
     const empty = await ask('/inventory?region=eu-west-1');
     expect(problem(empty)).toEqual([404, 'no-snapshot']);
     expect(empty.body.detail).toContain('POST /snapshots?region=eu-west-1');
-    const world = worldOf(new RecordedRegion().take([one], { status: 'prepared', takenAt: takenAt(100) }));
+    const world = worldOf(new RecordedRegion().take([one], { status: 'dated', takenAt: takenAt(100) }));
     expect(problem(await world.send('GET', '/inventory'))).toEqual([404, 'no-snapshot']);
     expect(problem(await world.send('GET', `/inventory?at=${takenAt(1)}`))).toEqual([404, 'no-snapshot']);
   });

@@ -94,7 +94,7 @@ describe('snapshots', () => {
   });
 
   test('on their way are not told of', async () => {
-    const world = worldOf(driftingRegion().take([], { status: 'prepared' }));
+    const world = worldOf(driftingRegion().take([], { status: 'dated' }));
     expect(items(await world.send('GET', '/snapshots'))).toHaveLength(4);
     const { body } = await world.send('GET', '/snapshots?limit=2');
     const rest = await world.send('GET', `/snapshots?limit=2&cursor=${body.nextCursor}`);
@@ -167,7 +167,7 @@ describe('the rows of a snapshot', () => {
   });
 
   test('of one that is on its way are not there yet', async () => {
-    const world = worldOf(driftingRegion().take([], { status: 'prepared' }));
+    const world = worldOf(driftingRegion().take([], { status: 'dated' }));
     expect((await world.send('GET', '/snapshots/us-east-1-5')).status).toBe(404);
     const latest = await world.send('GET', '/snapshots/latest');
     expect(latest.body.snapshot).toMatchObject({ snapshotId: 'us-east-1-4' });

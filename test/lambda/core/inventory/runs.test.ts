@@ -96,7 +96,7 @@ describe('a run that has not the time for all', () => {
       over: () => late,
     });
     expect(outcome.outcome).toBe('handed-on');
-    expect(world.store.snapshots(REGION)).toMatchObject([{ status: 'prepared' }]);
+    expect(world.store.snapshots(REGION)).toMatchObject([{ status: 'claimed' }]);
 
     expect(await world.delivered(outcome)).toEqual({ outcome: 'left', why: 'satisfied' });
     expect(world.store.snapshots(REGION)).toMatchObject([{ status: 'committed' }]);

@@ -118,7 +118,7 @@ test('of an image that has changed only the versions that have are read', async 
   await world.scheduled();
 
   expect(world.calls.filter((call) => call === 'GetResource')).toHaveLength(1);
-  expect(world.store.writes).toEqual(['writeChunk', 'put', 'closeRow', 'openRow', 'set', 'set']);
+  expect(world.store.writes).toEqual(['writeChunk', 'put', 'set', 'closeRow', 'openRow', 'set', 'set']);
 });
 
 test('an alias that moves is told as one move, and as a change of both versions', async () => {
