@@ -9,15 +9,26 @@ const ROOT = join(__dirname, '..');
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'lambda/contract': [],
   'lambda/core': ['lambda/contract'],
-  'lambda/api': ['lambda/core', 'lambda/contract'],
+  'lambda/api': ['lambda/core', 'lambda/query', 'lambda/manifest', 'lambda/contract'],
+  'lambda/query': ['lambda/core', 'lambda/contract'],
+  'lambda/manifest': ['lambda/core', 'lambda/contract'],
   'lambda/adapters': ['lambda/core', 'lambda/contract'],
   'lambda/runtime': ['lambda/core', 'lambda/contract'],
-  'lambda/handlers': ['lambda/core', 'lambda/api', 'lambda/adapters', 'lambda/runtime', 'lambda/contract'],
+  'lambda/handlers': [
+    'lambda/core',
+    'lambda/query',
+    'lambda/manifest',
+    'lambda/api',
+    'lambda/adapters',
+    'lambda/runtime',
+    'lambda/contract',
+  ],
   lib: ['lambda/contract'],
   bin: ['lib'],
   local: [],
   examples: ['local'],
   bench: ['local'],
+  cli: [],
 };
 
 /** Packages that a room must do without. */
@@ -25,6 +36,9 @@ const FORBIDDEN_PACKAGES: Readonly<Record<string, RegExp>> = {
   'lambda/contract': /^(?!\.)/,
   'lambda/core': /^@aws-sdk|^@aws-lambda-powertools|^aws-cdk-lib|^node:(?!crypto)/,
   'lambda/api': /^@aws-sdk|^@aws-lambda-powertools|^node:/,
+  // SQLite is part of the runtime, and is what runs a caller's statement.
+  'lambda/query': /^@aws-sdk|^@aws-lambda-powertools|^node:(?!sqlite|worker_threads)/,
+  'lambda/manifest': /^@aws-sdk|^@aws-lambda-powertools|^node:(?!crypto)/,
   lib: /^@aws-sdk/,
   lambda: /^aws-cdk-lib|^constructs/,
   local: /^aws-cdk-lib|^constructs/,
@@ -36,7 +50,7 @@ function roomOf(file: string): string | undefined {
   return ROOMS.find((room) => file.startsWith(`${room}/`));
 }
 
-const files = globSync('{bin,lib,lambda,local,examples,bench}/**/*.ts', { cwd: ROOT }).map((file) =>
+const files = globSync('{bin,lib,lambda,local,examples,bench,cli}/**/*.ts', { cwd: ROOT }).map((file) =>
   file.split(sep).join('/'),
 );
 
@@ -79,7 +93,7 @@ test('no room uses a package that it must do without', () => {
 
 test('core and api ask nobody for the time, for chance or for the environment', () => {
   const strays = files
-    .filter((file) => /^lambda\/(core|api)\//.test(file))
+    .filter((file) => /^lambda\/(core|api|query|manifest)\//.test(file))
     .filter((file) =>
       /Date\.now|new Date\(\)|Math\.random|process\./.test(readFileSync(join(ROOT, file), 'utf8')),
     );

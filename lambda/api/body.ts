@@ -5,6 +5,8 @@ import type { ApiRequest } from './request.ts';
 
 /** Bytes. The input of a workflow has the same limit. */
 const LONGEST_BODY = 64 * 1024;
+/** Of a body that carries a statement or a manifest. */
+export const LONGEST_STATEMENT = 256 * 1024;
 /** The deepest body that is wanted, a JSON Patch that sets aliases, has 3. */
 const DEEPEST = 16;
 
@@ -12,17 +14,19 @@ const DEEPEST = 16;
  * The JSON of a body.
  *
  * @param types media types that the route takes
+ * @param longest bytes that it may have. @default 64 KiB
  * @returns the type that it came as, and the value
  * @throws Problem
  */
 export function readBody<Type extends string>(
   request: ApiRequest,
   types: readonly Type[],
+  longest = LONGEST_BODY,
 ): { readonly type: Type; readonly value: unknown } {
   const type = mediaTypeOf(request, types);
   const { body = '' } = request;
-  if (Buffer.byteLength(body) > LONGEST_BODY) {
-    const detail = `given ${Buffer.byteLength(body)} bytes, wanted at most ${LONGEST_BODY}`;
+  if (Buffer.byteLength(body) > longest) {
+    const detail = `given ${Buffer.byteLength(body)} bytes, wanted at most ${longest}`;
     throw new Problem('body-too-large', { detail });
   }
   const text = textOf(body);

@@ -136,6 +136,15 @@ const aliasPeriod = {
 };
 
 export const BODY_EXAMPLES: Readonly<Record<string, unknown>> = {
+  StatementBody: {
+    sql: "SELECT image_name, version, aliases FROM awscc.sagemaker.image_versions WHERE region = '{{ region }}'",
+    params: { region: 'us-east-1' },
+  },
+  ManifestBody: {
+    manifest:
+      'version: 1\nname: training\nproviders: [aws]\nglobals:\n  - {name: region, value: us-east-1}\nresources:\n  - name: pytorch\n    props:\n      - {name: image_name, value: pytorch-training}\n      - {name: base_image, value: "{{ base_image }}"}\n',
+    params: { base_image: BASE_IMAGE },
+  },
   CreateBody: {
     BaseImage: BASE_IMAGE,
     JobType: 'TRAINING',
@@ -182,6 +191,33 @@ export const SHAPE_EXAMPLES: Readonly<Record<string, unknown>> = {
   VersionHistory: { items: [versionPeriod], nextCursor: null },
   AliasPeriod: aliasPeriod,
   AliasHistory: { items: [aliasPeriod], nextCursor: null },
+  Rows: {
+    columns: [
+      { name: 'image_name', type: 'string' },
+      { name: 'version', type: 'integer' },
+      { name: 'aliases', type: 'array' },
+    ],
+    rows: [{ image_name: 'pytorch-training', version: 2, aliases: ['stable'] }],
+    calls: 4,
+  },
+  Begun: { operation },
+  StatementAnswer: { operation },
+  ManifestState: {
+    name: 'training',
+    done: false,
+    resources: [
+      {
+        name: 'pytorch',
+        action: 'create',
+        status: 'running',
+        imageName: 'pytorch-training',
+        region: 'us-east-1',
+        changes: [{ property: 'BaseImage', after: BASE_IMAGE }],
+        operationId: OPERATION_ID,
+        exports: {},
+      },
+    ],
+  },
   Problem: {
     type: '/openapi.json#/x-problems/invalid-body',
     title: 'The body has faults',

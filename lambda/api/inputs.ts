@@ -14,6 +14,9 @@ interface RouteInputs {
   readonly held: boolean;
 }
 
+/** Of what carries a statement or a manifest. */
+export const STATEMENT_TYPES = ['application/json'] as const;
+
 const read = { body: [], idempotent: false, held: false } as const;
 /** A page of the inventory. */
 const PAGE = ['rowLimit', 'cursor'] as const;
@@ -42,6 +45,12 @@ export const ROUTE_INPUTS = {
     query: ['region', 'image', 'alias', 'vendorGuidance', 'processor', 'mlFramework', 'at', ...PAGE],
     ...read,
   },
+  runStatement: { path: [], query: [], body: STATEMENT_TYPES, ...write },
+  readStatement: { path: [], query: [], ...read, body: STATEMENT_TYPES },
+  planManifest: { path: [], query: [], ...read, body: STATEMENT_TYPES },
+  testManifest: { path: [], query: [], ...read, body: STATEMENT_TYPES },
+  buildManifest: { path: [], query: [], ...read, body: STATEMENT_TYPES },
+  teardownManifest: { path: [], query: [], ...read, body: STATEMENT_TYPES },
   getOpenApi: { path: [], query: [], ...read },
   getHealth: { path: [], query: [], ...read },
 } as const satisfies Record<RouteName, RouteInputs>;

@@ -4,9 +4,11 @@ import { BODY_EXAMPLES, SHAPE_EXAMPLES } from './examples.ts';
 import { IdempotencyKey, LONGEST_WAIT } from './headers.ts';
 import { ROUTE_INPUTS } from './inputs.ts';
 import { INVENTORY_SHAPES } from './inventory-shapes.ts';
+import { MANIFEST_BODIES, MANIFEST_SHAPES } from './manifest-shapes.ts';
 import { CreateBody, MERGE_TYPES, MergeBody, PATCH_TYPE, PatchBody } from './orders.ts';
 import { PATH_PARAMETERS, QUERY_PARAMETERS } from './parameters.ts';
 import { PROBLEM_TYPE, PROBLEMS, type ProblemName } from './problem.ts';
+import { QUERY_BODIES, QUERY_SHAPES } from './query-shapes.ts';
 import { CSV_TYPE, NDJSON_TYPE } from './representation.ts';
 import { ROUTE_ANSWERS, type RouteAnswer, type ShapeName } from './route-answers.ts';
 import { SHAPES } from './shapes.ts';
@@ -25,8 +27,8 @@ export function openApiDocument(): Json {
   return made;
 }
 
-const ANSWERS = { ...SHAPES, ...INVENTORY_SHAPES } as const;
-const BODIES = { CreateBody, MergeBody, PatchBody } as const;
+const ANSWERS = { ...SHAPES, ...INVENTORY_SHAPES, ...QUERY_SHAPES, ...MANIFEST_SHAPES } as const;
+const BODIES = { CreateBody, MergeBody, PatchBody, ...QUERY_BODIES, ...MANIFEST_BODIES } as const;
 
 function make(): Json {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -106,7 +108,7 @@ function headersOf({ location, lines }: RouteAnswer, held: boolean): Json {
   return Object.keys(headers).length > 0 ? { headers } : {};
 }
 
-function contentsOf({ shape, lines }: RouteAnswer): Json {
+function contentsOf({ shape, lines, texts = [] }: RouteAnswer): Json {
   return {
     'application/json': shape ? contentOf(shape) : { schema: { type: 'object' } },
     ...(lines
@@ -116,6 +118,7 @@ function contentsOf({ shape, lines }: RouteAnswer): Json {
           [NDJSON_TYPE]: { schema: { type: 'string' }, 'x-item-schema': contentOf(lines.item).schema },
         }
       : {}),
+    ...Object.fromEntries(texts.map((type) => [type, { schema: { type: 'string' } }])),
   };
 }
 
@@ -150,6 +153,8 @@ const HELD_HEADERS = {
 
 function bodyOf(name: RouteName, type: string): keyof typeof BODIES {
   if (name === 'createImageVersion') return 'CreateBody';
+  if (ROUTES[name].side === 'query') return 'StatementBody';
+  if (ROUTES[name].side === 'manifest') return 'ManifestBody';
   return type === PATCH_TYPE || !MERGE_TYPES.some((one) => one === type) ? 'PatchBody' : 'MergeBody';
 }
 

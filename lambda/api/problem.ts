@@ -69,7 +69,11 @@ export const PROBLEMS = {
     title: 'The operation has ended already',
     meaning: 'What has ended cannot be cancelled; the operation tells how it ended.',
   },
-  'body-too-large': { status: 413, title: 'The body is too large', meaning: 'A body has at most 64 KiB.' },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    meaning: 'A body has at most 64 KiB; one with a statement or a manifest, 256.',
+  },
   'unsupported-media-type': {
     status: 415,
     title: 'The body is of a type that is not taken',
@@ -79,6 +83,17 @@ export const PROBLEMS = {
     status: 422,
     title: 'The body has faults',
     meaning: 'The body is JSON but not what the route takes; `errors` lists every fault of it.',
+  },
+  'invalid-statement': {
+    status: 400,
+    title: 'The statement cannot be run',
+    meaning:
+      'The statement, or a parameter of it, is not as it must be; `errors` names the line and column where there is one. Nothing was done.',
+  },
+  'statement-too-costly': {
+    status: 422,
+    title: 'The statement takes too much',
+    meaning: 'It would read or answer more than one request may; `detail` says how to narrow it.',
   },
   'idempotency-key-reused': {
     status: 422,
@@ -129,7 +144,9 @@ export type ProblemName = keyof typeof PROBLEMS;
 export type ProblemFault =
   | { readonly pointer: string; readonly detail: string }
   | { readonly parameter: string; readonly detail: string }
-  | { readonly header: string; readonly detail: string };
+  | { readonly header: string; readonly detail: string }
+  /** In a statement, both counted from 1. */
+  | { readonly line: number; readonly column: number; readonly detail: string };
 
 /** What a problem may say beyond its type. */
 export interface ProblemDetails {

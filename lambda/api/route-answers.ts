@@ -7,10 +7,16 @@ import {
   snapshotTable,
   versionPeriodTable,
 } from './inventory-tables.ts';
+import type { MANIFEST_SHAPES } from './manifest-shapes.ts';
 import type { ProblemName } from './problem.ts';
+import type { QUERY_SHAPES } from './query-shapes.ts';
 import type { SHAPES } from './shapes.ts';
 
-export type ShapeName = keyof typeof SHAPES | keyof typeof INVENTORY_SHAPES;
+export type ShapeName =
+  | keyof typeof SHAPES
+  | keyof typeof INVENTORY_SHAPES
+  | keyof typeof QUERY_SHAPES
+  | keyof typeof MANIFEST_SHAPES;
 
 /** What each route answers. The tests hold every answer of the API to it. */
 interface RouteAnswers {
@@ -28,6 +34,8 @@ export interface RouteAnswer {
   readonly location?: string;
   /** A list that is also answered as CSV, with these columns, and as NDJSON, with such an item on each line. */
   readonly lines?: { readonly columns: readonly string[]; readonly item: ShapeName };
+  /** Other media types that it is answered in, as text. @default - none */
+  readonly texts?: readonly string[];
 }
 
 /** Whatever is asked for, these may happen. */
@@ -57,6 +65,37 @@ const ACCEPTED = {
 const KNOWN = {
   shape: 'Operation',
   description: 'Accepted before under the same idempotency key; or accepted, held as preferred, and final.',
+} as const;
+
+/** What a statement's answer comes in besides JSON: for spreadsheets, for pipes, for a terminal. */
+const TEXTS = ['text/csv', 'application/x-ndjson', 'text/plain'];
+
+const LOCATION = 'The operation, where it is not final.';
+
+const BEGUN = {
+  shape: 'Begun',
+  description: 'Accepted: it is written down and will be done, once.',
+} as const;
+
+const STATEMENT = [
+  ...READ,
+  ...OF_BODY,
+  'invalid-statement',
+  'statement-too-costly',
+  'not-acceptable',
+  'no-snapshot',
+  'before-first-snapshot',
+  'snapshot-pending',
+] as const;
+
+const MANIFEST = [...READ, ...OF_BODY] as const;
+
+const MANIFEST_WORK = {
+  200: { shape: 'ManifestState', description: 'All is done that can be.' },
+  202: {
+    shape: 'ManifestState',
+    description: 'Something is on its way: asked again, it goes on. Retry-After says when that is worth it.',
+  },
 } as const;
 
 const ROWS = {
@@ -205,6 +244,43 @@ export const ROUTE_ANSWERS: Readonly<Record<RouteName, RouteAnswers>> = {
     summary: 'Versions as the newest snapshot has them, or as they were at a time',
     answers: { 200: ROWS },
     problems: [...KNOWN_PAST, 'no-snapshot', 'before-first-snapshot', 'snapshot-pending'],
+  },
+  runStatement: {
+    summary: 'Runs one statement of SQL, which may change something',
+    answers: {
+      200: {
+        shape: 'StatementAnswer',
+        description: 'What it found; or its operation, which is final.',
+        texts: TEXTS,
+      },
+      202: { ...BEGUN, location: LOCATION },
+    },
+    problems: [...STATEMENT, 'idempotency-key-reused', 'invalid-body'],
+  },
+  readStatement: {
+    summary: 'Runs one statement of SQL that only reads',
+    answers: { 200: { shape: 'Rows', description: 'What it found.', texts: TEXTS } },
+    problems: STATEMENT,
+  },
+  planManifest: {
+    summary: 'What building a manifest would do, property by property; does none of it',
+    answers: { 200: { shape: 'ManifestState', description: 'What would be done.' } },
+    problems: MANIFEST,
+  },
+  testManifest: {
+    summary: 'Whether all is as a manifest says',
+    answers: { 200: { shape: 'ManifestState', description: 'Whether it is, and what differs.' } },
+    problems: MANIFEST,
+  },
+  buildManifest: {
+    summary: 'Makes what a manifest says and is not there, and changes what differs',
+    answers: MANIFEST_WORK,
+    problems: MANIFEST,
+  },
+  teardownManifest: {
+    summary: 'Deletes what a manifest says, in reverse order',
+    answers: MANIFEST_WORK,
+    problems: MANIFEST,
   },
   getOpenApi: {
     summary: 'This document',

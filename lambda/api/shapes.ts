@@ -85,7 +85,7 @@ const HistoryEntry = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('error'), at: time, step, name: text, message: text }),
 ]);
 
-const Operation = z.strictObject({
+export const OperationSchema = z.strictObject({
   operationId: text,
   kind: z.enum(OPERATION_KINDS),
   status: z.enum(OPERATION_STATUSES),
@@ -114,7 +114,7 @@ const nextCursor = z.nullable(text);
 
 const ImageVersionList = z.strictObject({ items: z.array(ImageVersion), nextCursor });
 const ImageList = z.strictObject({ items: z.array(Image), nextCursor });
-const OperationList = z.strictObject({ items: z.array(Operation), nextCursor });
+const OperationList = z.strictObject({ items: z.array(OperationSchema), nextCursor });
 
 const HealthPart = z.strictObject({
   name: text,
@@ -129,6 +129,7 @@ const Fault = z.union([
   z.strictObject({ pointer: text, detail: text }),
   z.strictObject({ parameter: text, detail: text }),
   z.strictObject({ header: text, detail: text }),
+  z.strictObject({ line: number, column: number, detail: text }),
 ]);
 
 const ProblemDocument = z.strictObject({
@@ -149,12 +150,12 @@ export const SHAPES = {
   ImageVersionList,
   Image,
   ImageList,
-  Operation,
+  Operation: OperationSchema,
   OperationList,
   Health,
   Problem: ProblemDocument,
 } as const;
-export type OperationShape = z.infer<typeof Operation>;
+export type OperationShape = z.infer<typeof OperationSchema>;
 export type ImageVersionShape = z.infer<typeof ImageVersion>;
 export type ImageShape = z.infer<typeof Image>;
 export type HealthShape = z.infer<typeof Health>;

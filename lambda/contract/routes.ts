@@ -4,22 +4,40 @@
  */
 
 /** Which function serves a route, by the name of its file in lambda/handlers. */
-export const API_HANDLERS = { read: 'api-read', write: 'api-write', inventory: 'api-inventory' } as const;
+export const API_HANDLERS = {
+  read: 'api-read',
+  write: 'api-write',
+  inventory: 'api-inventory',
+  query: 'api-query',
+  manifest: 'api-manifest',
+} as const;
 export type ApiSide = keyof typeof API_HANDLERS;
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Parameters in braces, as API Gateway and OpenAPI both have it. */
   readonly path: string;
-  /** Routes that change something are the operators' and served by the function that may; what was, by its own. */
+  /** Each side is served by a function of its own, which may do what its routes need. */
   readonly side: ApiSide;
+  /** Something may change by it: it is for operators, and the others are for readers as well. */
+  readonly changes?: true;
 }
 
 export const ROUTES = {
-  createImageVersion: { method: 'POST', path: '/images/{imageName}/versions', side: 'write' },
-  updateImageVersion: { method: 'PATCH', path: '/images/{imageName}/versions/{version}', side: 'write' },
-  deleteImageVersion: { method: 'DELETE', path: '/images/{imageName}/versions/{version}', side: 'write' },
-  cancelOperation: { method: 'POST', path: '/operations/{operationId}/cancel', side: 'write' },
+  createImageVersion: { method: 'POST', path: '/images/{imageName}/versions', side: 'write', changes: true },
+  updateImageVersion: {
+    method: 'PATCH',
+    path: '/images/{imageName}/versions/{version}',
+    side: 'write',
+    changes: true,
+  },
+  deleteImageVersion: {
+    method: 'DELETE',
+    path: '/images/{imageName}/versions/{version}',
+    side: 'write',
+    changes: true,
+  },
+  cancelOperation: { method: 'POST', path: '/operations/{operationId}/cancel', side: 'write', changes: true },
   getImageVersion: { method: 'GET', path: '/images/{imageName}/versions/{version}', side: 'read' },
   getImageAlias: { method: 'GET', path: '/images/{imageName}/aliases/{alias}', side: 'read' },
   listImageVersions: { method: 'GET', path: '/images/{imageName}/versions', side: 'read' },
@@ -27,7 +45,7 @@ export const ROUTES = {
   listImages: { method: 'GET', path: '/images', side: 'read' },
   getOperation: { method: 'GET', path: '/operations/{operationId}', side: 'read' },
   listOperations: { method: 'GET', path: '/operations', side: 'read' },
-  takeSnapshot: { method: 'POST', path: '/snapshots', side: 'write' },
+  takeSnapshot: { method: 'POST', path: '/snapshots', side: 'write', changes: true },
   listSnapshots: { method: 'GET', path: '/snapshots', side: 'inventory' },
   getSnapshot: { method: 'GET', path: '/snapshots/{snapshotId}', side: 'inventory' },
   diffSnapshots: { method: 'GET', path: '/snapshots/{snapshotId}/diff/{otherId}', side: 'inventory' },
@@ -38,6 +56,12 @@ export const ROUTES = {
   },
   getAliasHistory: { method: 'GET', path: '/images/{imageName}/aliases/{alias}/history', side: 'inventory' },
   queryInventory: { method: 'GET', path: '/inventory', side: 'inventory' },
+  runStatement: { method: 'POST', path: '/query', side: 'query', changes: true },
+  readStatement: { method: 'POST', path: '/query/read', side: 'query' },
+  planManifest: { method: 'POST', path: '/manifests/plan', side: 'manifest' },
+  testManifest: { method: 'POST', path: '/manifests/test', side: 'manifest' },
+  buildManifest: { method: 'POST', path: '/manifests/build', side: 'manifest', changes: true },
+  teardownManifest: { method: 'POST', path: '/manifests/teardown', side: 'manifest', changes: true },
   getOpenApi: { method: 'GET', path: '/openapi.json', side: 'read' },
   getHealth: { method: 'GET', path: '/health', side: 'read' },
 } as const satisfies Record<string, Route>;

@@ -22,7 +22,7 @@ export class PeoplePolicies extends Construct {
 
   constructor(scope: Construct, id: string, { api }: PeoplePoliciesProps) {
     super(scope, id);
-    const told = ROUTE_NAMES.filter((name) => ROUTES[name].side !== 'write');
+    const told = ROUTE_NAMES.filter((name) => !('changes' in ROUTES[name]));
     this.reader = this.#policy('Reader', 'May read image versions and operations', api, told);
     this.operator = this.#policy('Operator', 'May read and change image versions', api, ROUTE_NAMES);
   }
