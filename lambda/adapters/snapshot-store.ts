@@ -1,9 +1,8 @@
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { ERRORS } from '../contract/errors.ts';
-import type { ChunkAt, Run, SnapshotStore } from '../core/inventory/ports.ts';
+import { type ChunkAt, ChunkGone, type Run, type SnapshotStore } from '../core/inventory/ports.ts';
 import { type DigestPlace, type InventoryRow, snapshotIdOf } from '../core/inventory/snapshot.ts';
-import { CallError } from '../core/ports.ts';
 import {
   chunkItem,
   chunkKey,
@@ -35,7 +34,7 @@ export function snapshotStore(tableName: string): SnapshotStore {
     const item = await table.get(key);
     if (item) return chunkOf(item);
     const message = `The inventory's table lacks ${key.place} of ${key.part}`;
-    throw new CallError(ERRORS.unexpectedAnswer, message, false);
+    throw new ChunkGone(ERRORS.unexpectedAnswer, message, false);
   };
 
   /** What lies under a part, page by page, strongly consistent. */

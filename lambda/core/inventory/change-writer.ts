@@ -22,6 +22,7 @@ export class ChangeWriter {
   #pending: Change[] = [];
   #bytes = 0;
   #chunks = 0;
+  #stopped = false;
   #writing: Promise<void> = Promise.resolve();
 
   /** @param at whose changes they are: a writer's id is never used twice */
@@ -37,8 +38,14 @@ export class ChangeWriter {
     return { ...this.#counts };
   }
 
+  /** Nothing is written any more: whoever still adds is told that the run has failed. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   /** Several may add at once. */
   async add(changes: readonly Change[]): Promise<void> {
+    if (this.#stopped) throw new Error('The run has failed: nothing more is written');
     for (const change of changes) {
       const bytes = bytesOf(change);
       if (this.#bytes + bytes > LARGEST && this.#pending.length > 0) void this.#flush(undefined);

@@ -14,7 +14,7 @@ const AT_ONCE = 25;
 type CompletionPorts = Pick<InventoryPorts, 'bus' | 'circumstances'> & {
   readonly store: Pick<
     SnapshotStore,
-    'changes' | 'date' | 'openRow' | 'closeRow' | 'commit' | 'markPublished'
+    'changes' | 'date' | 'dropUnnamed' | 'openRow' | 'closeRow' | 'commit' | 'markPublished'
   >;
 };
 
@@ -34,6 +34,8 @@ export async function complete(claimed: Snapshot, ports: CompletionPorts): Promi
       await bounded(await store.changes(at), AT_ONCE, (change) => apply(change, snapshot, store));
     }
     await store.commit(snapshot);
+    // What runs that died, or were slower, have written under its number.
+    await store.dropUnnamed(snapshot);
   }
   // Only now: who hears of a change finds it in the snapshot.
   if (!snapshot.published) {
@@ -52,7 +54,7 @@ async function apply(change: Change, snapshot: Snapshot, store: CompletionPorts[
   }
   if (change.kind !== 'removed') {
     const { after, cause } = change;
-    const firstSeenAt = change.kind === 'changed' ? change.firstSeenAt : takenAt;
+    const firstSeenAt = (change.kind === 'changed' ? change.firstSeenAt : undefined) ?? takenAt;
     await store.openRow({
       state: after,
       firstSeenAt,

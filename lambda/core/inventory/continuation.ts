@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { AdaptiveRate } from './rate.ts';
 import type { Unfinished } from './read-image.ts';
-import type { ChangeSet, DigestPlace } from './snapshot.ts';
+import type { ChangeSet, DigestPlace, SnapshotCounts } from './snapshot.ts';
 
 /**
  * Where a run left off, handed on in an event. It is all that the next run knows: what was written so far stands in
@@ -20,7 +20,7 @@ export interface Continuation {
   readonly unfinished: readonly Unfinished[];
   readonly changeSets: readonly ChangeSet[];
   readonly digests: readonly DigestPlace[];
-  readonly counts: { readonly [Name in 'images' | 'versions' | 'added' | 'changed' | 'removed']: number };
+  readonly counts: SnapshotCounts;
   readonly calls: number;
   readonly throttled: number;
   /** See {@link AdaptiveRate.perSecond}. */

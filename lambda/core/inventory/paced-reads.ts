@@ -25,6 +25,7 @@ export class PacedReads {
   readonly #sleep: (milliseconds: number) => Promise<void>;
   #calls: number;
   #throttled: number;
+  #stopped = false;
 
   constructor(
     region: string,
@@ -45,6 +46,11 @@ export class PacedReads {
     this.#throttled = parts.before.throttled;
   }
 
+  /** No call is made any more: whoever still asks is told that the run has failed. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   get counts(): CallCounts {
     return { calls: this.#calls, throttled: this.#throttled };
   }
@@ -55,7 +61,7 @@ export class PacedReads {
       const page = await this.#reads.lists.images(this.#region, token);
       return { items: page.identifiers, nextToken: page.nextToken };
     });
-    return (identifiers ?? []).map(imageNameOf);
+    return [...new Set(identifiers)].map(imageNameOf);
   }
 
   /** In order of their numbers; undefined where there is no such image. */
@@ -64,7 +70,9 @@ export class PacedReads {
       const page = await this.#reads.images.versions(this.#region, imageName, token);
       return page && { items: page.versions, nextToken: page.nextToken };
     });
-    return versions?.toSorted((a, b) => a.version - b.version);
+    // A list that changes between two pages may tell of one twice: the later one is how it is.
+    const byNumber = versions && new Map(versions.map((one) => [one.version, one]));
+    return byNumber && [...byNumber.values()].toSorted((a, b) => a.version - b.version);
   }
 
   /** Every alias of the image, in order; undefined where there is no such image. */
@@ -73,7 +81,7 @@ export class PacedReads {
       const page = await this.#reads.images.aliases(this.#region, imageName, token);
       return page && { items: page.aliases, nextToken: page.nextToken };
     });
-    return aliases?.toSorted();
+    return aliases && [...new Set(aliases)].toSorted();
   }
 
   /** Identifiers of an image's versions, as Cloud Control lists them. */
@@ -82,7 +90,7 @@ export class PacedReads {
       const page = await this.#reads.lists.versions(this.#region, imageName, token);
       return page && { items: page.identifiers, nextToken: page.nextToken };
     });
-    return identifiers ?? [];
+    return [...new Set(identifiers)];
   }
 
   /** undefined where there is no such version. */
@@ -117,6 +125,7 @@ export class PacedReads {
   async #call<T>(call: () => Promise<T>): Promise<T> {
     for (let failures = 1; ; failures += 1) {
       await this.#rate.turn();
+      if (this.#stopped) throw new Error('The run has failed: nothing more is read');
       this.#calls += 1;
       try {
         const answer = await call();

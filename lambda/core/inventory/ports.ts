@@ -1,6 +1,6 @@
 import type { ResourceLists } from '../catalogue.ts';
 import type { OperationRecord } from '../operation/record.ts';
-import type { Circumstances, ImageVersionRequests } from '../ports.ts';
+import { CallError, type Circumstances, type ImageVersionRequests } from '../ports.ts';
 import type { Change, DigestPlace, InventoryRow, Snapshot, VersionState } from './snapshot.ts';
 
 /** The outside world as the inventory sees it. Every method may throw CallError. */
@@ -49,11 +49,14 @@ export interface Run {
   readonly until: number;
 }
 
+/** A chunk is not there that a run goes on from: another run, which got the number, has cleared it away. */
+export class ChunkGone extends CallError {}
+
 /** The inventory's table. Every write may be repeated. */
 export interface SnapshotStore {
   /** The snapshot with the highest number, whatever its status: what was written last. */
   newest(region: string): Promise<Snapshot | undefined>;
-  /** Digest by image. */
+  /** Digest by image. @throws ChunkGone */
   digests(region: string, places: readonly DigestPlace[]): Promise<ReadonlyMap<string, string>>;
   /** The rows of an image that hold, by version. */
   rows(region: string, imageName: string): AsyncIterable<InventoryRow>;
@@ -63,6 +66,7 @@ export interface SnapshotStore {
     changes: readonly Change[],
     digests: ReadonlyMap<string, string> | undefined,
   ): Promise<void>;
+  /** @throws ChunkGone */
   changes(at: ChunkAt): Promise<readonly Change[]>;
 
   /** Removes chunks under the snapshot's number that it does not name. */

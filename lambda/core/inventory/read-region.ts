@@ -1,5 +1,12 @@
 import { bounded } from '../bounded.ts';
-import { type ImageReader, type ImageReading, readImage, type Unfinished } from './read-image.ts';
+import { UNSETTLED } from './digest.ts';
+import {
+  type ImageReader,
+  type ImageReading,
+  type ImageToRead,
+  readImage,
+  type Unfinished,
+} from './read-image.ts';
 
 /** Reads the images of a region, or what an earlier run left of them. */
 
@@ -25,36 +32,44 @@ export interface RegionReading {
  */
 const AT_ONCE = 16;
 
+/** What reading a region asks for beside its images. */
+export interface RegionReader extends ImageReader {
+  /** Tells others, before each image, that somebody is at it. */
+  readonly stillAtIt: () => Promise<void>;
+}
+
 /** @param known digests of the snapshot before. @throws the first failure: then the snapshot has failed */
 export async function readRegion(
   place: RegionPlace,
   known: ReadonlyMap<string, string>,
-  reader: ImageReader,
+  reader: RegionReader,
 ): Promise<RegionReading> {
-  const listed = await reader.reads.images();
+  const listed = new Set(await reader.reads.images());
   // Those that were there the last time are asked for by name: that a list lacks them is not believed.
   const names = [...new Set([...listed, ...known.keys()])].filter((name) => name > place.begun).toSorted();
-  const resumed = place.unfinished.map((unfinished) => ({ imageName: unfinished.imageName, unfinished }));
-  const work = [...resumed, ...names.map((imageName) => ({ imageName, unfinished: undefined }))];
+  const imageOf = (imageName: string, unfinished: Unfinished | undefined): ImageToRead => ({
+    imageName,
+    listed: listed.has(imageName),
+    known: known.get(imageName),
+    unfinished,
+  });
+  const work = [
+    ...place.unfinished.map((unfinished) => imageOf(unfinished.imageName, unfinished)),
+    ...names.map((name) => imageOf(name, undefined)),
+  ];
 
   // Once there is no more time no other image is begun, so those that were not are the last ones. One is begun in any
   // case: a run that hands on as much as it was handed would go on for ever.
   const [first] = work;
-  const readings = await bounded(work, AT_ONCE, async (one) =>
-    one !== first && reader.outOfTime()
-      ? ({ outcome: 'not-begun', ...one } as const)
-      : readImage(one.imageName, known.get(one.imageName), one.unfinished, reader),
-  );
+  const readings = await bounded(work, AT_ONCE, async (image): Promise<Outcome> => {
+    if (image !== first && reader.outOfTime()) return { outcome: 'not-begun', ...image };
+    await reader.stillAtIt();
+    return readImage(image, reader);
+  });
   return reading(readings, place);
 }
 
-type Outcome =
-  | ImageReading
-  | {
-      readonly outcome: 'not-begun';
-      readonly imageName: string;
-      readonly unfinished: Unfinished | undefined;
-    };
+type Outcome = ImageReading | ({ readonly outcome: 'not-begun' } & ImageToRead);
 
 function reading(outcomes: readonly Outcome[], place: RegionPlace): RegionReading {
   const digests = new Map<string, string>();
@@ -69,6 +84,8 @@ function reading(outcomes: readonly Outcome[], place: RegionPlace): RegionReadin
         digests.set(one.imageName, one.digest);
         break;
       case 'gone':
+        // As if it were there with no versions: the next snapshot asks for it once more.
+        if (!one.settled) digests.set(one.imageName, UNSETTLED);
         break;
       case 'unfinished':
         complete = false;

@@ -66,7 +66,8 @@ export type Change =
       readonly after: VersionState;
       /** The row that it ends: the number of the snapshot from which that holds. */
       readonly supersedes: number;
-      readonly firstSeenAt: string;
+      /** Absent where it is another version under the same number. */
+      readonly firstSeenAt?: string;
       readonly cause?: Cause;
     }
   | {
@@ -89,6 +90,8 @@ export interface Snapshot {
   readonly region: string;
   /** Counts the snapshots of the region from 1. */
   readonly number: number;
+  /** The run that put it. */
+  readonly writer: string;
   /**
    * `claimed`: its number and content are settled, `takenAt` is the earliest that it may come to be. `dated`: that is
    * settled too. Nobody sees it before it is `committed`.

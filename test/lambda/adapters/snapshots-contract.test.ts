@@ -42,6 +42,7 @@ describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, make) => {
   const snapshot = (number: number, about: Partial<Snapshot> = {}): Snapshot => ({
     region,
     number,
+    writer: 'w',
     status: 'claimed',
     published: false,
     startedAt: AT,

@@ -1,0 +1,165 @@
+import { bounded } from '../bounded.ts';
+import { type ImageVersionRef, imageVersionArn } from '../image-version/identifier.ts';
+import type { ReadableModel } from '../image-version/properties.ts';
+import type { OperationRecord } from '../operation/record.ts';
+import { causeOf } from './cause.ts';
+import { differences } from './differences.ts';
+import { unsettled } from './digest.ts';
+import type { ListedVersion } from './ports.ts';
+import type { ImageReader } from './read-image.ts';
+import type { Change, InventoryRow, VersionState } from './snapshot.ts';
+
+/** Holds what is listed of an image against what is known of it, version by version. */
+
+export interface ListedImage {
+  readonly imageName: string;
+  /** In order of their numbers. */
+  readonly listed: readonly ListedVersion[];
+  /** Aliases by version. */
+  readonly holders: ReadonlyMap<number, readonly string[]>;
+  /** There is no such image any more. */
+  readonly gone: boolean;
+}
+
+export type Comparison =
+  /** Where lists and reads contradicted each other, it is not settled. */
+  | { readonly outcome: 'done'; readonly settled: boolean }
+  | { readonly outcome: 'out-of-time'; readonly after: number };
+
+/** Versions that are read at once; the rate lets far fewer through. */
+const AT_ONCE = 10;
+
+/** In order of the versions, from one version on; what differs is written away. */
+export async function compare(image: ListedImage, after: number, reader: ImageReader): Promise<Comparison> {
+  const operations = once(async () => {
+    const { base, scope } = reader;
+    return base ? reader.operations.since(scope.region, image.imageName, base.startedAt) : [];
+  });
+  let settled = true;
+  let batch: Pair[] = [];
+  const finish = async () => {
+    const compared = await bounded(batch, AT_ONCE, (pair) => look(pair, image, reader));
+    settled &&= compared.every((one) => one.settled);
+    const found = compared.flatMap(({ before, after: now }) => changeOf(before, now) ?? []);
+    await reader.writer.add(reader.base ? await attributed(found, operations) : found);
+    batch = [];
+  };
+  for await (const pair of pairs(image, after, reader)) {
+    batch.push(pair);
+    if (batch.length < reader.batch()) continue;
+    await finish();
+    if (reader.outOfTime()) return { outcome: 'out-of-time', after: pair.version };
+  }
+  await finish();
+  return { outcome: 'done', settled };
+}
+
+/** What is known of one version, and what is listed of it. One of them is there. */
+interface Pair {
+  readonly version: number;
+  readonly row: InventoryRow | undefined;
+  readonly listed: ListedVersion | undefined;
+}
+
+/** Both are in order of the versions, so the rows, which are the larger side, are never held whole. */
+async function* pairs(image: ListedImage, after: number, reader: ImageReader): AsyncGenerator<Pair> {
+  const listed = image.listed.filter(({ version }) => version > after).values();
+  let next = listed.next();
+  if (reader.base) {
+    for await (const row of reader.store.rows(reader.scope.region, image.imageName)) {
+      const { version } = row.state;
+      if (version <= after) continue;
+      while (!next.done && next.value.version < version) {
+        yield { version: next.value.version, row: undefined, listed: next.value };
+        next = listed.next();
+      }
+      const own = !next.done && next.value.version === version ? next.value : undefined;
+      if (own) next = listed.next();
+      yield { version, row, listed: own };
+    }
+  }
+  for (; !next.done; next = listed.next()) {
+    yield { version: next.value.version, row: undefined, listed: next.value };
+  }
+}
+
+interface Look {
+  readonly before: InventoryRow | undefined;
+  readonly after: VersionState | undefined;
+  readonly settled: boolean;
+}
+
+async function look({ version, row, listed }: Pair, image: ListedImage, reader: ImageReader): Promise<Look> {
+  const { reads } = reader;
+  const { imageName } = image;
+  // A version that has a row and is not listed: the list may have lagged, or skipped it between two pages.
+  const now = listed ?? (image.gone ? undefined : await reads.describe(imageName, version));
+  if (!now) return { before: row, after: undefined, settled: true };
+  const known = row && isKnown(row.state, now, reader) ? row.state.properties : undefined;
+  const model = known ?? (await reads.model(now.identifier));
+  const { region, account } = reader.scope;
+  const after: VersionState = {
+    ...now,
+    region,
+    account,
+    imageName,
+    // Listed and not readable: reads may lag behind creates, and a version may be on its way out.
+    properties: model ?? row?.state.properties ?? bare({ ...reader.scope, imageName, version }),
+    aliases: image.holders.get(version) ?? [],
+  };
+  return { before: row, after, settled: listed !== undefined && model !== undefined };
+}
+
+/** What a version's identifier alone tells of it. */
+function bare(ref: ImageVersionRef): ReadableModel {
+  return { ImageName: ref.imageName, ImageVersionArn: imageVersionArn(ref), Version: ref.version };
+}
+
+/** Whether what is known of a version is what is there. */
+function isKnown(state: VersionState, now: ListedVersion, { base, full }: ImageReader): boolean {
+  return (
+    base !== undefined &&
+    !full &&
+    state.status === now.status &&
+    state.failureReason === now.failureReason &&
+    state.createdAt === now.createdAt &&
+    state.modifiedAt === now.modifiedAt &&
+    !unsettled(now.modifiedAt, Date.parse(base.startedAt))
+  );
+}
+
+function changeOf(before: InventoryRow | undefined, after: VersionState | undefined): Change | undefined {
+  if (!before) return after && { kind: 'added', after };
+  const { state, from: supersedes, firstSeenAt } = before;
+  if (!after) return { kind: 'removed', before: state, supersedes };
+  if (differences(state, after).length === 0) return undefined;
+  // An image that was deleted and made again numbers its versions anew: this one is seen for the first time.
+  const again = isAnother(state, after) ? {} : { firstSeenAt };
+  return { kind: 'changed', before: state, after, supersedes, ...again };
+}
+
+function isAnother(before: VersionState, after: VersionState): boolean {
+  return before.createdAt !== after.createdAt;
+}
+
+async function attributed(
+  changes: readonly Change[],
+  operations: () => Promise<readonly OperationRecord[]>,
+): Promise<Change[]> {
+  if (changes.length === 0) return [];
+  const known = await operations();
+  return changes.map((change) => {
+    const before = change.kind === 'added' ? undefined : change.before;
+    const after = change.kind === 'removed' ? undefined : change.after;
+    const made = before && after && isAnother(before, after);
+    return { ...change, cause: causeOf(made ? undefined : before, after, known) };
+  });
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
