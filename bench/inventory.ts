@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesize } from '../local/synthesis.ts';
-import { heading, line, note } from './inventory/figures.ts';
+import { heading, line, note, seconds } from './inventory/figures.ts';
 import { measureMemory } from './inventory/memory.ts';
 import { readOptions } from './inventory/options.ts';
 import { reportReading } from './inventory/reading.ts';
@@ -37,21 +37,22 @@ try {
 
 async function reportMemory(assembly: string): Promise<void> {
   const { images, versions, manyVersions } = options;
+  heading('Memory of the function, run as its bundle in a process of its own');
   const few = await measureMemory(assembly, images, versions);
   const many = await measureMemory(assembly, images, manyVersions);
   const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MB`;
-  heading(
-    "Memory of the function, run as its bundle in a process of its own, without a limit to Node's heap",
-  );
   line('versions', few.versions, many.versions);
   line('once it is loaded', megabytes(few.loaded), megabytes(many.loaded));
   line('at most, in the first snapshot', megabytes(few.first.peak), megabytes(many.first.peak));
   line('at most, when all is read again', megabytes(few.again.peak), megabytes(many.again.peak));
-  line('seconds of the first snapshot', few.first.seconds.toFixed(1), many.first.seconds.toFixed(1));
+  line('the first snapshot', seconds(few.first.seconds), seconds(many.first.seconds));
   note(
-    'Nothing is throttled here, answers take no time, and the rate is set to 100,000 a second: at 20 a second',
+    `Resident memory, looked at every 5 ms; Node is told of its ${many.memoryMb} MB as Lambda tells it. Nothing is throttled,`,
   );
   note(
-    `${many.versions} versions take ${((many.versions * 1.02) / 20 / 60).toFixed(0)} minutes. As many calls are on their way at once as ever can be.`,
+    'answers take no time and the rate is 100,000 a second, so that as many calls are on their way at once as',
+  );
+  note(
+    `ever can be: at 20 a second, ${many.versions} versions take ${Math.ceil(many.versions / 20 / 60)} min.`,
   );
 }

@@ -4,6 +4,7 @@ import {
   SageMakerClient,
   UpdateImageVersionCommand,
 } from '@aws-sdk/client-sagemaker';
+import type { ClockOptions } from '../../local/clock.ts';
 import { type LocalCloud, startLocalCloud } from '../../local/local-cloud.ts';
 import { Meter, type Metered } from './meter.ts';
 
@@ -44,10 +45,11 @@ export class BenchCloud {
   }
 
   /** Everything that is made or changed is so at once, and no call is throttled. */
-  static async start(assembly: string): Promise<BenchCloud> {
+  static async start(assembly: string, clock: ClockOptions = {}): Promise<BenchCloud> {
     const meter = new Meter();
     const cloud = await startLocalCloud({
       assembly,
+      clock,
       settings: { durations: { create: 0, update: 0, delete: 0 } },
       aroundCalls: meter.middleware,
     });

@@ -59,7 +59,7 @@ export function reportCost(measured: Measured): void {
     `Ours: ${FULL.toFixed(0)} of the ${HOURS} snapshots read everything again. The plain way: one call after`,
   );
   note(
-    `another, and every version's row written every time (${plainRowUnits(measured)} units each, without aliases or status).`,
+    `another, and every version's row, without aliases or status, written every time (units: ${plainRowUnits(measured)}).`,
   );
   note('Storage: half of what the month writes, a unit taken as 1 KB; the first snapshot from the start.');
 }

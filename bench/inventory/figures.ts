@@ -6,8 +6,8 @@ export function heading(text: string): void {
 
 /** @param values one, or one for each of several columns */
 export function line(name: string, ...values: readonly (string | number)[]): void {
-  const cells = values.map((value) => String(value).padStart(14));
-  process.stdout.write(`  ${name.padEnd(52)}${cells.join('')}\n`);
+  const cells = values.map((value) => String(value).padStart(15));
+  process.stdout.write(`  ${name.padEnd(47)}${cells.join('')}\n`);
 }
 
 export function note(text: string): void {

@@ -62,19 +62,21 @@ export class Meter {
   /** Since the last reset. */
   of(caller: string | undefined): Metered {
     const own = this.#calls.filter((call) => call.caller === caller);
-    const [calls, reads, writes] = (['aws-read', 'table-read', 'table-write'] as const).map((kind) =>
-      own.filter((call) => call.kind === kind),
-    );
-    const begun = calls?.map((call) => call.begun) ?? [];
-    const ended = calls?.map((call) => call.ended) ?? [];
+    const ofKind = (kind: MeteredCall['kind']) => own.filter((call) => call.kind === kind);
+    const [calls, writes, reads] = [ofKind('aws-read'), ofKind('table-write'), ofKind('table-read')];
+    const [first] = calls.map(({ begun }) => begun).toSorted((a, b) => a - b);
+    const last = calls
+      .map(({ ended }) => ended)
+      .toSorted((a, b) => a - b)
+      .at(-1);
     return {
-      calls: begun.length,
-      throttled: calls?.filter(({ throttled }) => throttled).length ?? 0,
-      callSeconds: begun.length === 0 ? 0 : (largest(ended) - smallest(begun)) / 1000,
-      writes: writes?.length ?? 0,
-      writeUnits: sum(writes?.map(({ units }) => units) ?? []),
-      reads: reads?.length ?? 0,
-      readUnits: sum(reads?.map(({ units }) => units) ?? []),
+      calls: calls.length,
+      throttled: calls.filter(({ throttled }) => throttled).length,
+      callSeconds: first === undefined || last === undefined ? 0 : (last - first) / 1000,
+      writes: writes.length,
+      writeUnits: sum(writes.map(({ units }) => units)),
+      reads: reads.length,
+      readUnits: sum(reads.map(({ units }) => units)),
     };
   }
 }
@@ -105,12 +107,4 @@ function unitsOf(call: ServiceCall, answer: object): number {
 function isIndexed({ operation, input: { Item, Key } }: ServiceCall): boolean {
   if (operation === 'PutItem') return typeof Item === 'object' && Item !== null && 'timeline' in Item;
   return operation === 'UpdateItem' && JSON.stringify(Key).includes('"snapshots#');
-}
-
-function smallest(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-}
-
-function largest(values: readonly number[]): number {
-  return values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['first', 'steady', 'plain', 'memory', 'cost', 'reading'] as const;
-export type Part = (typeof PARTS)[number];
+const PARTS = ['first', 'steady', 'plain', 'memory', 'cost', 'reading'] as const;
+type Part = (typeof PARTS)[number];
 
 /** What a part is held against, and what it goes on from. */
 const NEEDS: Readonly<Record<Part, readonly Part[]>> = {

@@ -9,7 +9,8 @@ const LIMIT = 50;
 /** @param assembly whose inventory is not held back by its rate, and never reads everything again */
 export async function reportReading(assembly: string, options: Options): Promise<void> {
   const { images, versions, snapshots, reads } = options;
-  const bench = await BenchCloud.start(assembly);
+  heading(`Reading /inventory?at= among ${snapshots} snapshots of ${images * versions} versions`);
+  const bench = await BenchCloud.start(assembly, { skipIdle: true });
   try {
     await bench.populate(images, versions);
     await bench.settle();
@@ -17,11 +18,12 @@ export async function reportReading(assembly: string, options: Options): Promise
     await bench.ring();
     for (let taken = 1; taken < snapshots; taken += 1) {
       await bench.changeTen(images, versions);
+      await bench.settle();
       await bench.ring();
     }
     const seconds = (performance.now() - began) / 1000;
     const times = await takenTimes(bench);
-    if (times.length !== snapshots) throw bench.failure();
+    if (times.length < snapshots) throw bench.failure();
 
     const milliseconds: number[] = [];
     const units: number[] = [];
@@ -32,7 +34,6 @@ export async function reportReading(assembly: string, options: Options): Promise
       units.push(read.units);
       queries.push(read.reads);
     }
-    heading(`Reading /inventory?at= among ${snapshots} snapshots of ${images * versions} versions`);
     note(`Ten versions change between two; nothing is throttled. ${seconds.toFixed(0)} s to take them.`);
     line(`first pages of ${LIMIT} at random past times`, reads);
     line('p50', `${quantile(milliseconds, 0.5).toFixed(1)} ms`);

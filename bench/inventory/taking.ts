@@ -94,16 +94,19 @@ function reportPlain(measured: {
 
   heading('Calls of the plain way ÷ ours');
   // A call of each for every version, as there is no list of either by the hundred in the plain way.
-  const knowing = plain.calls + 2 * plain.versions;
-  const ratios = (calls: number) => [plain.calls, knowing].map((one) => `${(one / calls).toFixed(1)} ×`);
+  const informed = plain.calls + 2 * plain.versions;
+  const ratios = (calls: number) => [plain.calls, informed].map((one) => `${(one / calls).toFixed(1)} ×`);
   const mean = (changed.calls * (FULL_EVERY - 1) + first.calls) / FULL_EVERY;
-  line('', 'as it is', 'knowing as much');
-  line('calls of the plain way', plain.calls, knowing);
+  line('', 'as it is', 'informed');
+  line('calls of the plain way', plain.calls, informed);
   line('÷ a snapshot in which nothing changed', ...ratios(unchanged.calls));
   line('÷ one in which ten versions changed', ...ratios(changed.calls));
-  line(`÷ the mean of a day with one full snapshot in ${FULL_EVERY}`, ...ratios(mean));
+  line(`÷ the mean of a day, one in ${FULL_EVERY} full`, ...ratios(mean));
   line('÷ the first snapshot', ...ratios(first.calls));
-  note('Knowing as much: with ListAliases and DescribeImageVersion for each version; counted, not run.');
+  note(
+    'Informed: with ListAliases and DescribeImageVersion for each version, so that it knows as much; counted,',
+  );
+  note("not run. For a full snapshot's calls stand those of the first.");
 }
 
 /** What it takes to read every row once, image by image, as a full snapshot does. */
