@@ -1,0 +1,148 @@
+import { QueryError } from './errors.ts';
+import { type PatchDocumentForm, readPatchDocument } from './patch-document-form.ts';
+import type { Binding, Params } from './statement.ts';
+import { placeAt, type Token } from './tokens.ts';
+
+/**
+ * String literals and the placeholders in them. A placeholder stands for a value and is never replaced in the text:
+ * nothing that a value holds can end a literal, begin a comment or be read as a placeholder.
+ */
+
+interface Placeholder {
+  readonly name: string;
+  readonly start: number;
+}
+
+export type Literal =
+  | { readonly kind: 'plain'; readonly value: string }
+  /** Nothing but one placeholder: whatever its value is. */
+  | { readonly kind: 'value'; readonly placeholder: Placeholder }
+  /** A text with placeholders in it. */
+  | { readonly kind: 'mixed'; readonly parts: readonly (string | Placeholder)[] }
+  /** What becomes a patch document. */
+  | { readonly kind: 'document'; readonly form: PatchDocumentForm };
+
+const OPENING = /\{[{%#]/g;
+const SIMPLE = /\{\{\s*([A-Za-z_]\w*)\s*\}\}/y;
+const DOCUMENT = /\{\{\s*(?=\{)/y;
+
+/** Reads a string literal of a statement. @throws QueryError where a template says more than is understood */
+export function readLiteral(source: string, token: Token): Literal {
+  const parts: (string | Placeholder)[] = [];
+  const raw = source.slice(0, token.end - 1);
+  let at = token.start + 1;
+  const text = (end: number) => {
+    if (end > at) parts.push(raw.slice(at, end).replaceAll("''", "'"));
+  };
+  OPENING.lastIndex = at;
+  for (let found = OPENING.exec(raw); found; found = OPENING.exec(raw)) {
+    const start = found.index;
+    SIMPLE.lastIndex = start;
+    const simple = SIMPLE.exec(raw);
+    if (!simple) return { kind: 'document', form: documentAlone(raw, token, start) };
+    text(start);
+    parts.push({ name: simple[1] ?? '', start });
+    at = SIMPLE.lastIndex;
+    OPENING.lastIndex = at;
+  }
+  text(raw.length);
+  const [first = '', ...more] = parts;
+  if (more.length > 0) return { kind: 'mixed', parts };
+  return typeof first === 'string' ? { kind: 'plain', value: first } : { kind: 'value', placeholder: first };
+}
+
+/** The form of a patch document, which fills its literal; anything else of a template language is refused. */
+function documentAlone(raw: string, token: Token, start: number): PatchDocumentForm {
+  DOCUMENT.lastIndex = start;
+  const opening = DOCUMENT.exec(raw);
+  if (!opening || !raw.startsWith('{{', start)) {
+    const given = JSON.stringify(raw.slice(start, start + 20));
+    throw new QueryError(
+      `given the template ${given}, wanted {{ name }}, or {{ {"Property": name} | generate_patch_document }}: ` +
+        'no other filters, expressions or statements are understood, and a text with braces is best given in params',
+      { place: placeAt(raw, start) },
+    );
+  }
+  const { form, end } = readPatchDocument(raw, DOCUMENT.lastIndex);
+  const around = raw.slice(token.start + 1, start) + raw.slice(end);
+  if (around.trim() !== '') {
+    throw new QueryError('a patch document stands alone in its literal, and here is more', {
+      place: placeAt(raw, start),
+    });
+  }
+  return form;
+}
+
+/** What a literal stands for, as JSON; undefined where it is a placeholder whose value is not given. */
+export function literalValue(source: string, token: Token, params: Params): unknown {
+  const literal = readLiteral(source, token);
+  switch (literal.kind) {
+    case 'plain':
+      return literal.value;
+    case 'value':
+      return paramOf(params, literal.placeholder.name);
+    case 'mixed':
+      return literal.parts
+        .map((part) => (typeof part === 'string' ? part : textOf(given(source, part, params))))
+        .join('');
+    case 'document':
+      throw new QueryError(
+        'generate_patch_document makes what an UPDATE sets PatchDocument to, and is understood nowhere else',
+        { place: placeAt(source, token.start) },
+      );
+    default:
+      return literal satisfies never;
+  }
+}
+
+/** What a literal stands for in SQL. @throws QueryError where a value is not given */
+export function bindingOf(source: string, token: Token, params: Params): Binding {
+  const literal = readLiteral(source, token);
+  if (literal.kind !== 'value') return bound(literalValue(source, token, params));
+  return bound(given(source, literal.placeholder, params));
+}
+
+/** Whether a literal has to be given to SQL as a value of its own. */
+export function isFilled(source: string, token: Token): boolean {
+  return readLiteral(source, token).kind !== 'plain';
+}
+
+/** A value of params by its name, or undefined: what every object inherits is no parameter. */
+export function paramOf(params: Params, name: string): unknown {
+  if (!Object.hasOwn(params, name)) return undefined;
+  const value = params[name];
+  // SQLite keeps texts as UTF-8, which has no half characters, and would give another text back.
+  if (hasHalfCharacter(value)) {
+    throw new QueryError(
+      `the value of ${name} has half a character in it (a lone surrogate), wanted a text`,
+      {
+        parameter: name,
+      },
+    );
+  }
+  return value;
+}
+
+function hasHalfCharacter(value: unknown): boolean {
+  if (typeof value === 'string') return !value.isWellFormed();
+  return typeof value === 'object' && value !== null && Object.entries(value).some(hasHalfCharacter);
+}
+
+function given(source: string, { name, start }: Placeholder, params: Params): unknown {
+  const value = paramOf(params, name);
+  if (value !== undefined) return value;
+  throw new QueryError(`nothing is given for the placeholder {{ ${name} }}: give its value in params`, {
+    place: placeAt(source, start),
+    parameter: name,
+  });
+}
+
+function bound(value: unknown): Binding {
+  if (typeof value === 'boolean') return Number(value);
+  return typeof value === 'string' || typeof value === 'number' || value === null ? value : textOf(value);
+}
+
+/** A value as a part of a text: a text as it is, anything else as its JSON. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
