@@ -1,0 +1,103 @@
+import type { Api } from './api.ts';
+import { CommandFailure, EXIT, type Exit } from './failure.ts';
+import { type Column, cell, type Output, type Section, writeOne } from './output.ts';
+import type { Operation } from './shapes.ts';
+import type { Surroundings } from './surroundings.ts';
+import { followed, howToFollow, isFinal } from './waiting.ts';
+
+/** Operations as they are told of, and how a command ends by them. */
+
+export const OPERATION_COLUMNS: readonly Column<Operation>[] = [
+  { name: 'operationId', of: ({ operationId }) => operationId },
+  { name: 'kind', of: ({ kind }) => kind },
+  { name: 'status', of: ({ status }) => status },
+  { name: 'imageName', of: ({ imageName }) => imageName },
+  { name: 'version', of: ({ version }) => version },
+  { name: 'region', of: ({ region }) => region, wide: true },
+  { name: 'identifier', of: ({ identifier }) => identifier, wide: true },
+  { name: 'createdAt', of: ({ createdAt }) => createdAt },
+  { name: 'startedAt', of: ({ startedAt }) => startedAt, wide: true },
+  { name: 'finishedAt', of: ({ finishedAt }) => finishedAt, wide: true },
+  { name: 'effect', of: ({ result }) => result?.effect, wide: true },
+  { name: 'error', of: ({ error }) => error?.name },
+  { name: 'errorMessage', of: ({ error }) => error?.message, wide: true },
+];
+
+/** Where a command ends with an operation. */
+interface Ending {
+  readonly api: Api;
+  readonly output: Output;
+  readonly around: Surroundings;
+  readonly wait: boolean;
+  /** The end that is wanted. @default - SUCCEEDED */
+  readonly wanted?: string;
+}
+
+/**
+ * Tells of an operation: as it stands, or as it ends where the command waits for that.
+ *
+ * @throws CommandFailure where it has ended otherwise than is wanted
+ */
+export async function endWith(operation: Operation, ending: Ending): Promise<Exit> {
+  const { output, around, wanted = 'SUCCEEDED' } = ending;
+  const current = ending.wait ? await followed(ending.api, operation, around) : operation;
+  await writeOperation(output, current);
+  if (!isFinal(current)) {
+    around.tell(`Follow it: ${howToFollow(current.operationId)}\n`);
+    return EXIT.done;
+  }
+  if (current.status === wanted) return EXIT.done;
+  const { kind, imageName, status, error } = current;
+  throw new CommandFailure(EXIT.failed, `The ${kind} of ${imageName} has ended as ${status}.`, {
+    lines: error ? [`${error.name}: ${error.message}`] : [],
+    next: [`image-versions operations show ${current.operationId}   tells what happened, step by step`],
+  });
+}
+
+export async function writeOperation(
+  output: Output,
+  operation: Operation,
+  more: readonly Section[] = [],
+): Promise<void> {
+  await writeOne(output, operation, OPERATION_COLUMNS, [{ fields: fieldsOf(operation) }, ...more]);
+}
+
+function fieldsOf(operation: Operation): [string, unknown][] {
+  const { result, error, position } = operation;
+  return [
+    ['operationId', operation.operationId],
+    ['kind', operation.kind],
+    ['status', position === undefined ? operation.status : `${operation.status}, ${position} before it`],
+    ['effect', result?.effect],
+    ['imageName', operation.imageName],
+    ['version', operation.version],
+    ['region', operation.region],
+    ['identifier', operation.identifier],
+    ['note', result?.note],
+    ['error', error && `${error.name}: ${error.message}`],
+    ['faults', error?.faults?.map(({ path, message }) => `${path} ${message}`).join('; ')],
+    ['createdAt', operation.createdAt],
+    ['startedAt', operation.startedAt],
+    ['finishedAt', operation.finishedAt],
+  ];
+}
+
+/** What happened, in the order in which it did. */
+export function historySection({ history }: Operation): Section {
+  return {
+    names: ['event', 'step', 'attempt', 'status', 'told'],
+    rows: history.map(({ event, step, attempt, status, ...rest }) => [
+      event,
+      step,
+      attempt,
+      status,
+      told(rest),
+    ]),
+  };
+}
+
+function told(rest: Readonly<Record<string, unknown>>): string {
+  return Object.entries(rest)
+    .map(([name, value]) => `${name} ${cell(value)}`)
+    .join(', ');
+}

@@ -1,0 +1,137 @@
+import { details, table } from './table.ts';
+
+/** What a command found, as a table, JSON, CSV or YAML on standard output. */
+
+export const FORMATS = ['table', 'json', 'csv', 'yaml'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export interface Column<Item> {
+  readonly name: string;
+  readonly of: (item: Item) => unknown;
+  /** In CSV alone: a terminal has no room for it. */
+  readonly wide?: true;
+}
+
+export interface Output {
+  readonly format: Format;
+  /** Columns that a line may have; undefined where nothing is to be cut. */
+  readonly width: number | undefined;
+  readonly write: (text: string) => void;
+}
+
+/** A part of what is told of one thing: its fields, or a table. */
+export type Section =
+  | { readonly fields: readonly (readonly [name: string, value: unknown])[] }
+  | { readonly names: readonly string[]; readonly rows: readonly (readonly unknown[])[] };
+
+/** Many of a kind. JSON and YAML have the items as the API has them. */
+export async function writeList<Item>(
+  output: Output,
+  items: readonly Item[],
+  columns: readonly Column<Item>[],
+): Promise<void> {
+  switch (output.format) {
+    case 'json':
+    case 'yaml':
+      await writeValue(output, output.format, items);
+      return;
+    case 'csv':
+      output.write(
+        csv(
+          columns.map(({ name }) => name),
+          items.map((item) => columns.map(({ of }) => of(item))),
+        ),
+      );
+      return;
+    case 'table': {
+      // A column in which nothing stands tells nothing.
+      const shown = columns.filter(({ wide, of }) => !wide && items.some((item) => cell(of(item)) !== ''));
+      if (items.length === 0) return;
+      writeTable(
+        output,
+        shown.map(({ name }) => name),
+        items.map((item) => shown.map(({ of }) => of(item))),
+      );
+    }
+  }
+}
+
+/** One thing: in a table's place the sections, in CSV a list of one. */
+export async function writeOne<Item>(
+  output: Output,
+  item: Item,
+  columns: readonly Column<Item>[],
+  sections: readonly Section[],
+): Promise<void> {
+  switch (output.format) {
+    case 'json':
+    case 'yaml':
+      await writeValue(output, output.format, item);
+      return;
+    case 'csv':
+      await writeList(output, [item], columns);
+      return;
+    case 'table':
+      writeSections(output, sections);
+  }
+}
+
+/** Empty fields and tables are left out; an empty line stands between sections. */
+export function writeSections(output: Output, sections: readonly Section[]): void {
+  let first = true;
+  for (const section of sections) {
+    const empty = 'fields' in section ? section.fields.length === 0 : section.rows.length === 0;
+    if (empty) continue;
+    if (!first) output.write('\n');
+    first = false;
+    if ('fields' in section) {
+      const told = section.fields.map(([name, value]) => [name, cell(value)] as const);
+      output.write(details(told.filter(([, value]) => value !== '')));
+    } else {
+      writeTable(output, section.names, section.rows);
+    }
+  }
+}
+
+export function writeTable(
+  output: Output,
+  names: readonly string[],
+  rows: readonly (readonly unknown[])[],
+): void {
+  output.write(
+    table(
+      names,
+      rows.map((row) => row.map(cell)),
+      output.width,
+    ),
+  );
+}
+
+/** A value as it is. YAML's package is loaded here: few ask for it. */
+export async function writeValue(output: Output, format: 'json' | 'yaml', value: unknown): Promise<void> {
+  switch (format) {
+    case 'json':
+      output.write(`${JSON.stringify(value, null, 2)}\n`);
+      return;
+    case 'yaml': {
+      const { stringify } = await import('yaml');
+      output.write(stringify(value, { lineWidth: 0 }));
+    }
+  }
+}
+
+/** RFC 4180, as the API writes it. */
+export function csv(names: readonly string[], rows: readonly (readonly unknown[])[]): string {
+  const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  return [names, ...rows].map((row) => `${row.map((value) => quoted(cell(value))).join(',')}\r\n`).join('');
+}
+
+/** A value on one line. Lists of texts, which aliases are, have spaces between them. */
+export function cell(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value) && value.every((entry) => typeof entry === 'string' && !/\s/.test(entry))) {
+    return value.join(' ');
+  }
+  return JSON.stringify(value);
+}

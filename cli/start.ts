@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { run } from './program.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The command as a process: started by main.js. */
+
+let interrupted = 'Interrupted.';
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}${interrupted}\n`);
+    process.exit(128 + constants.signals[signal]);
+  });
+}
+
+// `image-versions list | head`: whoever reads has enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+const surroundings: Surroundings = {
+  env: process.env,
+  write: (output) => {
+    process.stdout.write(output);
+  },
+  tell: (message) => {
+    process.stderr.write(message);
+  },
+  width: process.stdout.isTTY ? process.stdout.columns : undefined,
+  tellWidth: process.stderr.isTTY ? process.stderr.columns : undefined,
+  now: Date.now,
+  sleep: (milliseconds) => sleep(milliseconds),
+  eachSecond: (tick) => {
+    const timer = setInterval(tick, 1_000);
+    return { stop: () => clearInterval(timer) };
+  },
+  chance: Math.random,
+  newKey: () => `cli-${randomUUID()}`,
+  read: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
+  onInterrupt: (message) => {
+    interrupted = message;
+  },
+};
+
+process.exitCode = await run(process.argv.slice(2), surroundings);

@@ -1,0 +1,31 @@
+import { misuse } from './failure.ts';
+
+/** Names with values on the command line: `--param NAME=TEXT`, `--param NAME:=JSON`. */
+
+/**
+ * `K=V` is a text, whatever it looks like; `K:=V` is what V says as JSON, such as `5`, `true`, `null`, `["a"]`.
+ *
+ * @throws CommandFailure where one is neither, or a name is given twice
+ */
+export function namedValues(option: string, given: readonly string[]): Record<string, unknown> {
+  const values = new Map<string, unknown>();
+  for (const one of given) {
+    const [, name = '', operator = '', value = ''] = /^([^=:]+)(:?=)(.*)$/s.exec(one) ?? [];
+    if (!name)
+      throw misuse(`${option}: given "${one}", wanted NAME=TEXT, or NAME:=JSON for what is no text.`);
+    if (values.has(name)) throw misuse(`${option}: ${name} is given more than once, wanted once.`);
+    values.set(name, operator === '=' ? value : json(option, name, value));
+  }
+  return Object.fromEntries(values);
+}
+
+function json(option: string, name: string, value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    throw misuse(
+      `${option}: given "${name}:=${value}", wanted JSON behind :=, such as ${name}:=5 or ${name}:=true.`,
+      [`for a text write ${name}=${value}`],
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import type { Column, Section } from './output.ts';
+import type { Change, ImageVersion } from './shapes.ts';
+
+/** Versions of images as they are told of. */
+
+interface Stated {
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+const property = (name: string, wide?: true): Column<Stated> => ({
+  name,
+  of: ({ properties }) => properties[name],
+  ...(wide ? { wide } : {}),
+});
+
+/** What a terminal has room for. */
+export const PROPERTY_COLUMNS: readonly Column<Stated>[] = [
+  property('Aliases'),
+  property('VendorGuidance'),
+  property('Processor'),
+  property('MLFramework'),
+  property('JobType'),
+];
+
+export const VERSION_COLUMNS: readonly Column<ImageVersion>[] = [
+  { name: 'imageName', of: ({ imageName }) => imageName },
+  { name: 'version', of: ({ version }) => version },
+  ...PROPERTY_COLUMNS,
+  { name: 'region', of: ({ region }) => region, wide: true },
+  property('BaseImage'),
+  property('ContainerImage', true),
+  property('ProgrammingLang', true),
+  property('Horovod', true),
+  property('ReleaseNotes', true),
+  { name: 'identifier', of: ({ identifier }) => identifier, wide: true },
+];
+
+/** All there is to know of one. */
+export function versionSection({
+  imageName,
+  version,
+  region,
+  identifier,
+  properties,
+}: ImageVersion): Section {
+  // Told above them already.
+  const { ImageName: _name, Version: _version, ImageVersionArn: _arn, ...rest } = properties;
+  return {
+    fields: [
+      ['imageName', imageName],
+      ['version', version],
+      ['region', region],
+      ['identifier', identifier],
+      ...Object.entries(rest),
+    ],
+  };
+}
+
+/** What differs, on one line. */
+export function changesText(changes: readonly Change[]): string {
+  return changes.map(({ property: name }) => name).join(' ');
+}
