@@ -9,15 +9,13 @@ export type Hint = (typeof HINTS)[number];
 export type Binding = string | number | null;
 
 /**
- * A read of one table that a statement needs. Where the statement leaves something open, it is undefined; an empty
+ * A read of one table that a statement needs, by what its conditions say. Where the statement leaves something open, it is undefined; an empty
  * list means that no row can fit. A row that a read gives too much does no harm: SQLite applies every condition.
  */
 export interface TableRead {
   readonly table: TableName;
   /** What the table is called in the SQL; several reads of one table have several names. */
   readonly local: string;
-  /** Those that the statement mentions anywhere. */
-  readonly columns: readonly string[];
   /** Given for every table that is live. */
   readonly regions?: readonly string[];
   /** ARNs of versions. */

@@ -1,0 +1,188 @@
+import type { FromItem } from './from-clause.ts';
+import { conjuncts, isGroup, type Node, tokenOf } from './groups.ts';
+import { columnNamed } from './table-names.ts';
+import { is, nameOf, type Token } from './tokens.ts';
+
+/**
+ * What a query's conditions say about the rows that it can need. Only what surely holds for every row of the answer
+ * is taken: SQLite applies the conditions themselves, so reading too much costs time, and too little would be wrong.
+ */
+
+/** The columns by which less can be read. */
+const NARROWING = ['region', 'image_version_arn', 'image_name', 'version', 'snapshot_at'] as const;
+type NarrowingColumn = (typeof NARROWING)[number];
+
+export type Values = ReadonlySet<string | number>;
+
+/** A table of a FROM, and the values that its columns can have. */
+export interface Source {
+  readonly item: FromItem;
+  readonly narrowed: Map<NarrowingColumn, Values>;
+}
+
+/** The sources of a query, and of those around it. */
+export interface Scope {
+  readonly sources: readonly Source[];
+  readonly outer: Scope | undefined;
+}
+
+interface ColumnRef {
+  readonly source: Source;
+  readonly column: NarrowingColumn;
+}
+
+/** Whatever the first can be, the second must be one of. */
+export interface Equality {
+  readonly from: ColumnRef;
+  readonly to: ColumnRef;
+}
+
+/** What a constant in a condition stands for: nothing where it is null, which equals nothing. */
+export type ConstantOf = (token: Token) => string | number | null;
+
+/** Notes what the WHERE and the ONs of a query say; what holds between columns is returned, for `spread`. */
+export function narrow(scope: Scope, where: readonly Node[], constantOf: ConstantOf): Equality[] {
+  const { sources } = scope;
+  const equalities: Equality[] = [];
+  const read = (condition: readonly Node[], only?: Source) => {
+    const constants = constantsIn(condition, constantOf);
+    if (constants) {
+      const ref = refOf(constants.column, scope);
+      const own = ref && sources.includes(ref.source) && (!only || ref.source === only);
+      if (ref && own) intersect(ref, constants.values);
+    }
+    const pair = columnsIn(condition, scope);
+    if (!pair) return;
+    for (const [from, to] of [pair, pair.toReversed()]) {
+      // A row of a query around this one is not kept out by what this one says.
+      if (from && to && sources.includes(to.source) && (!only || to.source === only)) {
+        equalities.push({ from, to });
+      }
+    }
+  };
+
+  for (const condition of conjuncts(where)) read(condition);
+  // A join that keeps rows of either side says of neither which rows there are.
+  if (sources.some(({ item }) => item.join === 'other')) return equalities;
+  for (const source of sources) {
+    const { item } = source;
+    // A left join keeps what is before it, whatever its ON says: that is only about what is joined.
+    const only = item.join === 'left' ? source : undefined;
+    for (const condition of conjuncts(item.on)) read(condition, only);
+    equalities.push(...usingOf(source, sources, only));
+  }
+  return equalities;
+}
+
+function usingOf(source: Source, sources: readonly Source[], only: Source | undefined): Equality[] {
+  const before = sources.slice(0, sources.indexOf(source));
+  return source.item.using.flatMap((name) => {
+    const to = columnIn(source, name);
+    const from = before.flatMap((earlier) => columnIn(earlier, name) ?? [])[0];
+    if (!from || !to) return [];
+    return only
+      ? [{ from, to }]
+      : [
+          { from, to },
+          { from: to, to: from },
+        ];
+  });
+}
+
+/** Carries what is known of a column over to those that must be equal, until nothing more comes of it. */
+export function spread(equalities: readonly Equality[]): void {
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const { from, to } of equalities) {
+      const values = from.source.narrowed.get(from.column);
+      if (values && intersect(to, values)) changed = true;
+    }
+  }
+}
+
+function intersect({ source, column }: ColumnRef, values: Values): boolean {
+  const known = source.narrowed.get(column);
+  const both = known ? new Set([...known].filter((value) => values.has(value))) : values;
+  source.narrowed.set(column, both);
+  return both.size !== known?.size;
+}
+
+/** `column = constant`, `constant = column` or `column IN (constant, …)`. */
+function constantsIn(
+  condition: readonly Node[],
+  constantOf: ConstantOf,
+): { column: readonly Token[]; values: Values } | undefined {
+  const [left, right] = sides(condition);
+  if (left && right) {
+    const constant = constantAlone(right) ?? constantAlone(left);
+    const column = constant && constantAlone(right) ? left : right;
+    return constant && { column, values: valuesOf([constant], constantOf) };
+  }
+  const list = condition.at(-1);
+  if (!isGroup(list) || !is(tokenOf(condition.at(-2)), 'IN')) return undefined;
+  const constants = list.nodes.filter((_, index) => index % 2 === 0).map((node) => constantAlone([node]));
+  const commas = list.nodes.every((node, index) => index % 2 === 0 || is(tokenOf(node), ','));
+  if (!commas || constants.includes(undefined)) return undefined;
+  const column = tokensOnly(condition.slice(0, -2));
+  return (
+    column && {
+      column,
+      values: valuesOf(
+        constants.flatMap((token) => token ?? []),
+        constantOf,
+      ),
+    }
+  );
+}
+
+function columnsIn(condition: readonly Node[], scope: Scope): [ColumnRef, ColumnRef] | undefined {
+  const [left, right] = sides(condition).map((side) => side && refOf(side, scope));
+  // What is told of at two times is not told by the one which of the other is meant.
+  if (!left || !right || left.column === 'snapshot_at' || left.column !== right.column) return undefined;
+  return [left, right];
+}
+
+function sides(condition: readonly Node[]): (readonly Token[] | undefined)[] {
+  const equals = condition.findIndex((node) => is(tokenOf(node), '=') || is(tokenOf(node), '=='));
+  if (equals === -1) return [];
+  return [tokensOnly(condition.slice(0, equals)), tokensOnly(condition.slice(equals + 1))];
+}
+
+function tokensOnly(nodes: readonly Node[]): Token[] | undefined {
+  const tokens = nodes.flatMap((node) => tokenOf(node) ?? []);
+  return tokens.length === nodes.length ? tokens : undefined;
+}
+
+function constantAlone(nodes: readonly Node[] | undefined): Token | undefined {
+  const token = nodes?.length === 1 ? tokenOf(nodes[0]) : undefined;
+  return token?.kind === 'text' || token?.kind === 'number' ? token : undefined;
+}
+
+function valuesOf(tokens: readonly Token[], constantOf: ConstantOf): Values {
+  return new Set(tokens.flatMap((token) => constantOf(token) ?? []));
+}
+
+/** The column that a name means, where it is one of a table that reads by it. */
+function refOf(tokens: readonly Token[], scope: Scope): ColumnRef | undefined {
+  const names = tokens.filter(({ text }) => text !== '.').map((token) => nameOf(token)?.toLowerCase());
+  const column = names.pop();
+  if (column === undefined || names.includes(undefined)) return undefined;
+  const qualifier = names.join('.');
+  for (let at: Scope | undefined = scope; at; at = at.outer) {
+    for (const source of at.sources) {
+      const { alias, table, aliased } = source.item;
+      const called = qualifier === '' || qualifier === alias || (!aliased && qualifier === table);
+      const ref = called ? columnIn(source, column) : undefined;
+      if (ref) return ref;
+      // An inner source of that name hides an outer one.
+      if (qualifier !== '' && called) return undefined;
+    }
+  }
+  return undefined;
+}
+
+function columnIn(source: Source, name: string): ColumnRef | undefined {
+  const column = source.item.table && columnNamed(source.item.table, name);
+  const narrowing = NARROWING.find((known) => known === column);
+  return narrowing && { source, column: narrowing };
+}

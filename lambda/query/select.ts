@@ -1,0 +1,176 @@
+import { parseImageVersionArn } from '../core/image-version/identifier.ts';
+import { QueryError } from './errors.ts';
+import { type FromItem, readFrom } from './from-clause.ts';
+import { grouped, isGroup, isOne, type Node, queriesIn, tokenOf } from './groups.ts';
+import { bindingOf } from './literals.ts';
+import { type Equality, narrow, type Scope, type Source, spread, type Values } from './narrowing.ts';
+import { rewritten } from './rewriting.ts';
+import type { Params, SelectStatement, TableRead } from './statement.ts';
+import { IDENTIFIER } from './table-names.ts';
+import { isLive } from './tables.ts';
+import { nameOf, placeAt, type Token } from './tokens.ts';
+
+/**
+ * Statements that read. SQLite is who understands them; here only the tables are found, and what the conditions say
+ * about them, so that little enough is read.
+ */
+
+/** @throws QueryError where a table is unknown, a live one names no region, or a placeholder has no value */
+export function readSelect(
+  source: string,
+  tokens: readonly Token[],
+  params: Params,
+): Omit<SelectStatement, 'hints'> {
+  const nodes = grouped({ source, tokens });
+  const constantOf = (token: Token) =>
+    token.kind === 'text' ? bindingOf(source, token, params) : Number(token.text);
+  const sources: Source[] = [];
+  const equalities: Equality[] = [];
+  const ctes = cteNames(nodes);
+
+  const readQuery = (query: readonly Node[], outer: Scope | undefined): void => {
+    for (const core of splitAt(query, SET_WORDS)) {
+      const sections = sectionsOf(core);
+      const items = readFrom(source, sections.from, ctes);
+      const scope: Scope = { outer, sources: items.map((item) => ({ item, narrowed: new Map() })) };
+      sources.push(...scope.sources);
+      equalities.push(...narrow(scope, sections.where, constantOf));
+      // What WITH names does not see the query that it is for.
+      for (const inner of queriesIn(sections.before)) readQuery(inner, outer);
+      for (const inner of queriesIn([...sections.from, ...sections.rest])) readQuery(inner, scope);
+    }
+  };
+  readQuery(nodes, undefined);
+  spread(equalities);
+  const { reads, locals } = readsOf(source, sources);
+  return { kind: 'select', reads, ...rewritten(source, tokens, locals, params) };
+}
+
+const SET_WORDS = ['UNION', 'INTERSECT', 'EXCEPT'];
+const SECTIONS = ['SELECT', 'VALUES', 'FROM', 'WHERE', 'GROUP', 'HAVING', 'WINDOW', 'ORDER', 'LIMIT'];
+
+function splitAt(nodes: readonly Node[], words: readonly string[]): Node[][] {
+  const parts: Node[][] = [[]];
+  for (const node of nodes) {
+    if (isOne(node, words)) parts.push([]);
+    else parts.at(-1)?.push(node);
+  }
+  return parts;
+}
+
+interface Sections {
+  /** WITH, and all before SELECT. */
+  readonly before: Node[];
+  readonly from: Node[];
+  readonly where: Node[];
+  /** All but `before` and `from`. */
+  readonly rest: Node[];
+}
+
+function sectionsOf(core: readonly Node[]): Sections {
+  const sections: Sections = { before: [], from: [], where: [], rest: [] };
+  let section = '';
+  for (const [index, node] of core.entries()) {
+    const opened = SECTIONS.find((word) => isOne(node, [word]));
+    if (opened && !(opened === 'FROM' && isDistinctFrom(core, index))) {
+      section = opened;
+      continue;
+    }
+    if (section === 'FROM') {
+      sections.from.push(node);
+      continue;
+    }
+    if (section === 'WHERE') sections.where.push(node);
+    (section === '' ? sections.before : sections.rest).push(node);
+  }
+  return sections;
+}
+
+/** `IS DISTINCT FROM` and `IS NOT DISTINCT FROM` compare. */
+function isDistinctFrom(nodes: readonly Node[], at: number): boolean {
+  return isOne(nodes[at - 1], ['DISTINCT']) && isOne(nodes[at - 2], ['IS', 'NOT']);
+}
+
+/** What WITH calls its queries, in lower case: `name AS (SELECT …)`, with columns after the name or without. */
+function cteNames(nodes: readonly Node[]): Set<string> {
+  const names = new Set<string>();
+  for (const [index, node] of nodes.entries()) {
+    if (!isGroup(node)) continue;
+    for (const name of cteNames(node.nodes)) names.add(name);
+    let at = index - 1;
+    while (isOne(nodes[at], ['NOT', 'MATERIALIZED'])) at -= 1;
+    if (!isOne(nodes[at], ['AS'])) continue;
+    at -= isGroup(nodes[at - 1]) ? 2 : 1;
+    const name = nameOf(tokenOf(nodes[at]));
+    if (name !== undefined) names.add(name.toLowerCase());
+  }
+  return names;
+}
+
+/** One read for each way in which a table is narrowed, and what each item of a FROM is called in SQL. */
+function readsOf(
+  source: string,
+  sources: readonly Source[],
+): { reads: TableRead[]; locals: Map<FromItem, string> } {
+  const reads = new Map<string, TableRead>();
+  const locals = new Map<FromItem, string>();
+  const counts = new Map<string, number>();
+  for (const { item, narrowed } of sources) {
+    const { table } = item;
+    if (!table) continue;
+    const read: Omit<TableRead, 'local'> = { table, ...narrowedTo(narrowed) };
+    if (isLive(table)) requireRegion(source, item, read);
+    const same = JSON.stringify(read);
+    let local = reads.get(same)?.local;
+    if (local === undefined) {
+      const count = (counts.get(table) ?? 0) + 1;
+      counts.set(table, count);
+      local = count === 1 ? table : `${table}#${count}`;
+      reads.set(same, { ...read, local });
+    }
+    locals.set(item, local);
+  }
+  return { reads: [...reads.values()], locals };
+}
+
+type Narrowed = Omit<TableRead, 'table' | 'local'>;
+
+function narrowedTo(narrowed: Source['narrowed']): Narrowed {
+  const texts = (values: Values | undefined) => values && [...values].map(String).sort();
+  const identifiers = texts(narrowed.get('image_version_arn'));
+  const given = texts(narrowed.get('region'));
+  const own = identifiers && new Set(identifiers.flatMap((arn) => parseImageVersionArn(arn)?.region ?? []));
+  const regions = own ? [...own].filter((region) => given?.includes(region) ?? true) : given;
+  const imageNames = texts(narrowed.get('image_name'));
+  const times = texts(narrowed.get('snapshot_at'));
+  const numbers = narrowed.get('version');
+  const versions =
+    numbers &&
+    [...numbers]
+      .map(Number)
+      .filter(Number.isSafeInteger)
+      .sort((a, b) => a - b);
+  return {
+    ...(regions && { regions }),
+    ...(identifiers && { identifiers }),
+    ...(imageNames && { imageNames }),
+    ...(versions && { versions }),
+    ...(times && { times }),
+  };
+}
+
+function requireRegion(source: string, { table, name }: FromItem, read: Narrowed): void {
+  const place = placeAt(source, name[0]?.start ?? 0);
+  const wrong = read.identifiers?.find((identifier) => !parseImageVersionArn(identifier));
+  if (wrong !== undefined) {
+    throw new QueryError(
+      `given the ${IDENTIFIER} ${JSON.stringify(wrong.slice(0, 160))}, wanted the ARN of an image version`,
+      { place },
+    );
+  }
+  if (read.regions) return;
+  throw new QueryError(
+    `${table} is read in a region, and none is named: write WHERE region = '…' (or IN ('…', '…')), or WHERE ${IDENTIFIER} = '…', in the query that reads it, joined to other conditions by AND`,
+    { place },
+  );
+}
