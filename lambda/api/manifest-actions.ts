@@ -1,0 +1,107 @@
+import type { RouteNameOf } from '../contract/routes.ts';
+import { type Fault, schemaFaults, shown } from '../core/fault.ts';
+import { type Manifest, parseManifest } from '../manifest/manifest.ts';
+import { type ManifestPorts, ManifestTooLong } from '../manifest/ports.ts';
+import { readYaml } from '../manifest/read-yaml.ts';
+import { build, plan, teardown, test } from '../manifest/run.ts';
+import type { Given } from '../manifest/scope.ts';
+import type { ManifestState } from '../manifest/state.ts';
+import { faultsOf } from '../manifest/survey.ts';
+import type { Action, Call } from './action.ts';
+import { json } from './answer.ts';
+import { LONGEST_STATEMENT, readBody } from './body.ts';
+import { STATEMENT_TYPES } from './inputs.ts';
+import { MANIFEST_BODIES, type ManifestStateShape } from './manifest-shapes.ts';
+import { outline } from './outline.ts';
+import { Problem } from './problem.ts';
+
+/** Seconds after which it is worth asking again. */
+const ASK_AGAIN = '5';
+
+type ManifestRoute = RouteNameOf<'manifest'>;
+type Run = (manifest: Manifest, given: Given, ports: ManifestPorts) => Promise<ManifestState>;
+
+/** The routes of manifests. Each is checked whole before anything is read, and nothing is sent for a faulty one. */
+export function manifestActions(ports: ManifestPorts): Readonly<Record<ManifestRoute, Action>> {
+  const stateOf = async (route: ManifestRoute, call: Call, run: Run): Promise<ManifestState> => {
+    outline(route, call, ports.scope);
+    const { manifest, given } = readManifest(call, ports);
+    try {
+      return await run(manifest, given, ports);
+    } catch (error) {
+      if (!(error instanceof ManifestTooLong)) throw error;
+      const detail = `${error.message}: try again, or divide it into several`;
+      throw new Problem('out-of-time', { detail, headers: { 'retry-after': ASK_AGAIN } });
+    }
+  };
+  const told = (route: ManifestRoute, run: Run): Action => {
+    return async (call) => json(200, shape(await stateOf(route, call, run)));
+  };
+  const worked = (route: ManifestRoute, run: Run): Action => {
+    return async (call) => {
+      const state = await stateOf(route, call, run);
+      return state.done ? json(200, shape(state)) : json(202, shape(state), { 'retry-after': ASK_AGAIN });
+    };
+  };
+  return {
+    planManifest: told('planManifest', plan),
+    testManifest: told('testManifest', test),
+    buildManifest: worked('buildManifest', build),
+    teardownManifest: worked('teardownManifest', teardown),
+  };
+}
+
+/** @throws Problem with every fault at once */
+function readManifest({ request }: Call, { scope }: ManifestPorts): { manifest: Manifest; given: Given } {
+  const { value } = readBody(request, STATEMENT_TYPES, LONGEST_STATEMENT);
+  const body = MANIFEST_BODIES.ManifestBody.safeParse(value);
+  if (!body.success) throw invalid(schemaFaults(body.error, value, WANTED, unrecognised), '');
+  const { manifest: text, vars = {}, params = {} } = body.data;
+  const said = typeof text === 'string' ? readYaml(text) : { ok: true as const, value: text };
+  if (!said.ok) throw invalid(said.faults, IN_BODY);
+  const parsed = parseManifest(said.value);
+  if (!parsed.ok) throw invalid(parsed.faults, IN_BODY);
+  const { manifest } = parsed;
+  const given = { vars, params };
+  const faults = faultsOf(manifest, given, scope);
+  if (faults.length > 0) throw invalid(faults, IN_BODY);
+  return { manifest, given };
+}
+
+/** Where a manifest stands in a body, be it YAML there or JSON. */
+const IN_BODY = '/manifest';
+
+const WANTED: Readonly<Record<string, string>> = {
+  '': 'a JSON object with manifest, and vars and params where it has placeholders for them',
+  manifest: 'a manifest: YAML as a text, or the same as an object',
+  vars: 'an object: values of {{ vars.NAME }} by name',
+  params: 'an object: values of {{ name }} by name',
+};
+
+function unrecognised(path: readonly PropertyKey[], given: unknown): Fault {
+  const message = `given ${shown(given)}, wanted nothing: the fields here are manifest, vars and params`;
+  return { path: `/${path.map(String).join('/')}`, message };
+}
+
+function invalid(faults: readonly Fault[], place: string): Problem {
+  const detail =
+    faults.length === 1
+      ? 'One thing is wrong with the body'
+      : `${faults.length} things are wrong with the body`;
+  const errors = faults.map(({ path, message }) => ({ pointer: `${place}${path}`, detail: message }));
+  return new Problem('invalid-body', { detail, errors });
+}
+
+/** As the contract has it. */
+function shape({ name, done, ok, resources }: ManifestState): ManifestStateShape {
+  return {
+    name,
+    done,
+    ...(ok === undefined ? {} : { ok }),
+    resources: resources.map((one) => ({
+      ...one,
+      changes: one.changes.map((change) => ({ ...change })),
+      exports: { ...one.exports },
+    })),
+  };
+}

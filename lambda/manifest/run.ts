@@ -1,0 +1,157 @@
+import type { Manifest } from './manifest.ts';
+import { change, creation, type Ordered, place, removal } from './orders.ts';
+import type { ManifestPorts } from './ports.ts';
+import { mayFollow } from './rest.ts';
+import type { Given } from './scope.ts';
+import {
+  type ManifestState,
+  type Progress,
+  progressOf,
+  type ResourceState,
+  resourceState,
+  stateOf,
+} from './state.ts';
+import { type Finding, survey } from './survey.ts';
+
+/**
+ * What is done with a manifest. Each call does what can be done now and tells how far that is; nothing is kept between
+ * two calls but the operations themselves, so whoever asks again, and whoever else asks, goes on from where it stands.
+ */
+
+/** Milliseconds in which all is read: with what comes after, within API Gateway's 30 s. */
+const TIME_TO_READ = 20_000;
+
+/** What building it would do. Nothing is sent. */
+export async function plan(manifest: Manifest, given: Given, ports: ManifestPorts): Promise<ManifestState> {
+  return stateOf(manifest.name, await foresee(manifest, given, ports));
+}
+
+/** Whether all is as the manifest says. Nothing is sent. */
+export async function test(manifest: Manifest, given: Given, ports: ManifestPorts): Promise<ManifestState> {
+  const resources = await foresee(manifest, given, ports);
+  const ok = resources.every(({ action, status }) => status === 'done' && ['none', 'skip'].includes(action));
+  return stateOf(manifest.name, resources, { ok });
+}
+
+/** Makes what is missing and changes what differs, in the manifest's order. */
+export async function build(manifest: Manifest, given: Given, ports: ManifestPorts): Promise<ManifestState> {
+  const findings = await surveyed(manifest, given, 'make', ports);
+  const follow = mayFollow(findings, ports.now());
+  const states: ResourceState[] = [];
+  for (const finding of findings) {
+    const progress = waitsFor(finding, states) ?? (await made(finding, follow, ports)) ?? progressOf(finding);
+    states.push(resourceState(finding, progress));
+  }
+  return stateOf(manifest.name, states);
+}
+
+/** Deletes what is there, the last first: each is sent once those after it are gone. */
+export async function teardown(
+  manifest: Manifest,
+  given: Given,
+  ports: ManifestPorts,
+): Promise<ManifestState> {
+  const findings = await surveyed(manifest, given, 'remove', ports);
+  const follow = mayFollow(findings, ports.now());
+  const states: ResourceState[] = [];
+  for (const finding of findings.toReversed()) {
+    const progress = await removed(finding, states, follow, ports);
+    states.push(resourceState(finding, progress));
+  }
+  return stateOf(manifest.name, states.toReversed());
+}
+
+async function foresee(manifest: Manifest, given: Given, ports: ManifestPorts): Promise<ResourceState[]> {
+  const findings = await surveyed(manifest, given, 'foresee', ports);
+  return findings.map((finding) => resourceState(finding, progressOf(finding)));
+}
+
+function surveyed(
+  manifest: Manifest,
+  given: Given,
+  purpose: 'foresee' | 'make' | 'remove',
+  ports: ManifestPorts,
+): Promise<readonly Finding[]> {
+  const until = ports.now() + TIME_TO_READ;
+  return survey(manifest, given, purpose, { reads: ports, limits: ports.scope, until });
+}
+
+/** Where a resource uses exports of others that are not as they should be yet. */
+function waitsFor(finding: Finding, earlier: readonly ResourceState[]): Progress | undefined {
+  if (finding.kind !== 'found' || finding.resolved.waits.size === 0) return undefined;
+  const on = new Set([...finding.resolved.waits.values()].flat());
+  const failed = earlier.find(({ name, status }) => on.has(name) && ['failed', 'blocked'].includes(status));
+  const progress = progressOf(finding);
+  return failed
+    ? { ...progress, status: 'blocked', error: blockedBy(failed) }
+    : { ...progress, status: 'waiting' };
+}
+
+function blockedBy({ name }: ResourceState): { readonly name: string; readonly message: string } {
+  return { name: 'Blocked', message: `${name} has failed, and this one comes after it` };
+}
+
+/** Orders what is needed; undefined where nothing is, or where it is ordered already. */
+async function made(
+  finding: Finding,
+  follow: ReturnType<typeof mayFollow>,
+  ports: ManifestPorts,
+): Promise<Progress | undefined> {
+  if (finding.kind !== 'found') return undefined;
+  const { resolved, sight, need } = finding;
+  const { identity } = resolved;
+  if (!identity || !sight) return undefined;
+  switch (need.kind) {
+    case 'create':
+      return ordered(need, await place(creation(resolved, identity, sight), sight, follow, ports));
+    case 'update': {
+      const errand = change(resolved, identity, need.standing, need.changes);
+      return ordered(need, await place(errand, sight, follow, ports));
+    }
+    case 'none':
+    case 'underway':
+    case 'leaving':
+    case 'impossible':
+      return undefined;
+  }
+}
+
+function ordered(
+  {
+    kind: action,
+    changes,
+  }: { readonly kind: 'create' | 'update'; readonly changes: ResourceState['changes'] },
+  outcome: Ordered,
+): Progress {
+  const { operation } = outcome;
+  if (outcome.kind === 'failed')
+    return { action, status: 'failed', changes, operation, error: outcome.error };
+  return { action, status: 'running', changes, operation };
+}
+
+async function removed(
+  finding: Finding,
+  later: readonly ResourceState[],
+  follow: ReturnType<typeof mayFollow>,
+  ports: ManifestPorts,
+): Promise<Progress> {
+  if (finding.resource.protected) return { action: 'keep', status: 'done' };
+  // No version can be what it has become, so none is.
+  if (finding.kind !== 'found') return { action: 'skip', status: 'done' };
+  const { resolved, sight } = finding;
+  const { identity } = resolved;
+  // It hangs on the exports of one that is not there: that goes after this one, so this one has gone before.
+  if (!identity || !sight) return { action: 'skip', status: 'done' };
+  const { standing, going, creating, deleting } = sight;
+  if (!standing && !going && !creating) return { action: 'delete', status: 'done' };
+  const failed = later.find(({ status }) => status === 'failed' || status === 'blocked');
+  if (failed) return { action: 'delete', status: 'blocked', error: blockedBy(failed) };
+  if (creating || later.some(({ status }) => status !== 'done'))
+    return { action: 'delete', status: 'waiting' };
+  if (deleting || !standing) return { action: 'delete', status: 'running', operation: deleting };
+  const outcome = await place(removal(identity, standing), sight, follow, ports);
+  const { operation } = outcome;
+  if (outcome.kind === 'failed')
+    return { action: 'delete', status: 'failed', operation, error: outcome.error };
+  return { action: 'delete', status: 'running', operation };
+}
