@@ -1,25 +1,25 @@
 import type { Api } from './api.ts';
 import { CommandFailure, EXIT, type Exit } from './failure.ts';
-import { type Column, cell, type Output, type Section, writeOne } from './output.ts';
+import { type Column, cell, heads, type Output, type Section, writeOne } from './output.ts';
 import type { Operation } from './shapes.ts';
 import type { Surroundings } from './surroundings.ts';
-import { followed, howToFollow, isFinal } from './waiting.ts';
+import { followed, howToFollow, isFinal, statusText } from './waiting.ts';
 
 /** Operations as they are told of, and how a command ends by them. */
 
 export const OPERATION_COLUMNS: readonly Column<Operation>[] = [
-  { name: 'operationId', of: ({ operationId }) => operationId },
+  { name: 'operationId', of: ({ operationId }) => operationId, keep: true },
   { name: 'kind', of: ({ kind }) => kind },
   { name: 'status', of: ({ status }) => status },
   { name: 'imageName', of: ({ imageName }) => imageName },
   { name: 'version', of: ({ version }) => version },
   { name: 'region', of: ({ region }) => region, wide: true },
   { name: 'identifier', of: ({ identifier }) => identifier, wide: true },
-  { name: 'createdAt', of: ({ createdAt }) => createdAt },
+  { name: 'createdAt', of: ({ createdAt }) => createdAt, spare: true },
   { name: 'startedAt', of: ({ startedAt }) => startedAt, wide: true },
   { name: 'finishedAt', of: ({ finishedAt }) => finishedAt, wide: true },
   { name: 'effect', of: ({ result }) => result?.effect, wide: true },
-  { name: 'error', of: ({ error }) => error?.name },
+  { name: 'error', of: ({ error }) => error?.name, spare: true },
   { name: 'errorMessage', of: ({ error }) => error?.message, wide: true },
 ];
 
@@ -63,11 +63,11 @@ export async function writeOperation(
 }
 
 function fieldsOf(operation: Operation): [string, unknown][] {
-  const { result, error, position } = operation;
+  const { result, error } = operation;
   return [
     ['operationId', operation.operationId],
     ['kind', operation.kind],
-    ['status', position === undefined ? operation.status : `${operation.status}, ${position} before it`],
+    ['status', statusText(operation)],
     ['effect', result?.effect],
     ['imageName', operation.imageName],
     ['version', operation.version],
@@ -85,7 +85,7 @@ function fieldsOf(operation: Operation): [string, unknown][] {
 /** What happened, in the order in which it did. */
 export function historySection({ history }: Operation): Section {
   return {
-    names: ['event', 'step', 'attempt', 'status', 'told'],
+    heads: heads('event', 'step', 'attempt', 'status', 'told'),
     rows: history.map(({ event, step, attempt, status, ...rest }) => [
       event,
       step,

@@ -1,12 +1,11 @@
-import { details, table } from './table.ts';
+import { details, type Head, table } from './table.ts';
 
 /** What a command found, as a table, JSON, CSV or YAML on standard output. */
 
 export const FORMATS = ['table', 'json', 'csv', 'yaml'] as const;
 export type Format = (typeof FORMATS)[number];
 
-export interface Column<Item> {
-  readonly name: string;
+export interface Column<Item> extends Head {
   readonly of: (item: Item) => unknown;
   /** In CSV alone: a terminal has no room for it. */
   readonly wide?: true;
@@ -22,7 +21,12 @@ export interface Output {
 /** A part of what is told of one thing: its fields, or a table. */
 export type Section =
   | { readonly fields: readonly (readonly [name: string, value: unknown])[] }
-  | { readonly names: readonly string[]; readonly rows: readonly (readonly unknown[])[] };
+  | { readonly heads: readonly Head[]; readonly rows: readonly (readonly unknown[])[] };
+
+/** Columns that have nothing but a name. */
+export function heads(...names: readonly string[]): Head[] {
+  return names.map((name) => ({ name }));
+}
 
 /** Many of a kind. JSON and YAML have the items as the API has them. */
 export async function writeList<Item>(
@@ -49,7 +53,7 @@ export async function writeList<Item>(
       if (items.length === 0) return;
       writeTable(
         output,
-        shown.map(({ name }) => name),
+        shown,
         items.map((item) => shown.map(({ of }) => of(item))),
       );
     }
@@ -88,19 +92,19 @@ export function writeSections(output: Output, sections: readonly Section[]): voi
       const told = section.fields.map(([name, value]) => [name, cell(value)] as const);
       output.write(details(told.filter(([, value]) => value !== '')));
     } else {
-      writeTable(output, section.names, section.rows);
+      writeTable(output, section.heads, section.rows);
     }
   }
 }
 
 export function writeTable(
   output: Output,
-  names: readonly string[],
+  heads: readonly Head[],
   rows: readonly (readonly unknown[])[],
 ): void {
   output.write(
     table(
-      names,
+      heads,
       rows.map((row) => row.map(cell)),
       output.width,
     ),

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
 import { runnerOf } from './commands/context.ts';
+import { inventoryCommands } from './commands/inventory.ts';
+import { manifestCommands } from './commands/manifests.ts';
 import { operationCommands } from './commands/operations.ts';
+import { queryCommand } from './commands/query.ts';
+import { snapshotCommands } from './commands/snapshots.ts';
 import { versionCommands } from './commands/versions.ts';
 import { CommandFailure, EXIT, type Exit, misuse } from './failure.ts';
 import { EVERYWHERE } from './options.ts';
@@ -34,7 +38,13 @@ export async function run(args: readonly string[], around: Surroundings): Promis
     })
     .options(EVERYWHERE)
     .group(Object.keys(EVERYWHERE), 'Of every command:');
-  const commands = operationCommands(versionCommands(root, runner), runner)
+  versionCommands(root, runner);
+  operationCommands(root, runner);
+  inventoryCommands(root, runner);
+  snapshotCommands(root, runner);
+  queryCommand(root, runner);
+  manifestCommands(root, runner);
+  const commands = root
     .completion('completion', 'Print what the shell needs to complete commands and options')
     .demandCommand(1, 'Wanted a command.')
     .strict()

@@ -141,7 +141,8 @@ export const Rows = z.looseObject({
 });
 export type Rows = z.infer<typeof Rows>;
 
-export const StatementAnswer = z.union([Rows, z.looseObject({ operation: Operation })]);
+/** What a statement that changes something began. */
+export const Begun = z.looseObject({ operation: Operation });
 
 const Resource = z.looseObject({
   name: text,

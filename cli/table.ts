@@ -1,7 +1,18 @@
 import { cut, plain, widthOf } from './text.ts';
 
+/** A column of a table. */
+export interface Head {
+  readonly name: string;
+  /** Cut last: what is copied from here into the next command. */
+  readonly keep?: true;
+  /** Left out where there is no room for it. */
+  readonly spare?: true;
+}
+
 /** Columns stay this wide, as long as the terminal has room for that. */
 const NARROWEST = 4;
+/** Spare columns go before the others become narrower than this. */
+const READABLE = 10;
 const GAP = '  ';
 
 /**
@@ -11,24 +22,20 @@ const GAP = '  ';
  * @param width columns of the terminal; undefined where nothing is to be cut
  */
 export function table(
-  names: readonly string[],
+  heads: readonly Head[],
   rows: readonly (readonly string[])[],
   width: number | undefined,
 ): string {
-  const lines = [names, ...rows].map((cells) => names.map((_name, nth) => plain(cells[nth] ?? '')));
-  const longest = names.map((_name, nth) =>
-    lines.reduce((most, cells) => Math.max(most, widthOf(cells[nth] ?? '')), 0),
-  );
-  const gaps = GAP.length * (names.length - 1);
-  const widths = width === undefined ? longest : fitted(longest, width - gaps);
-  return lines
-    .map((cells) => {
-      const line = cells
-        .map((cell, nth) => filled(cell, widths[nth] ?? 0))
-        .join(GAP)
-        .trimEnd();
-      return `${width === undefined ? line : cut(line, width)}\n`;
-    })
+  const all = heads.map((head, nth) => {
+    const cells = [head.name, ...rows.map((row) => plain(row[nth] ?? ''))];
+    return { ...head, cells, longest: cells.reduce((most, cell) => Math.max(most, widthOf(cell)), 0) };
+  });
+  const columns = width === undefined ? all : withRoom(all, width);
+  const widths = width === undefined ? columns.map(({ longest }) => longest) : fitted(columns, width);
+  return [undefined, ...rows]
+    .map((_row, line) => columns.map(({ cells }, nth) => filled(cells[line] ?? '', widths[nth] ?? 0)))
+    .map((cells) => cells.join(GAP).trimEnd())
+    .map((line) => `${width === undefined ? line : cut(line, width)}\n`)
     .join('');
 }
 
@@ -41,15 +48,38 @@ export function details(pairs: readonly (readonly [name: string, value: string])
     .join('');
 }
 
-/** The most that all columns may have so that they fit; narrower ones keep what they need. */
-function fitted(longest: readonly number[], room: number): number[] {
-  let most = Math.max(...longest, 0);
-  const sum = (limit: number) => longest.reduce((total, width) => total + Math.min(width, limit), 0);
+interface Column extends Head {
+  readonly cells: readonly string[];
+  readonly longest: number;
+}
+
+/** The columns without as many spare ones, the last first, as must go so that the others stay readable. */
+function withRoom(columns: readonly Column[], width: number): readonly Column[] {
+  const needed = columns.reduce(
+    (sum, { longest, keep }) => sum + GAP.length + (keep ? longest : Math.min(longest, READABLE)),
+    -GAP.length,
+  );
+  const spare = columns.findLastIndex((column) => column.spare);
+  return needed <= width || spare < 0 ? columns : withRoom(columns.toSpliced(spare, 1), width);
+}
+
+/** What each column has of the width: those that need more than the others are cut to what is left for them. */
+function fitted(columns: readonly Column[], width: number): number[] {
+  const room = width - GAP.length * (columns.length - 1);
+  const kept = columns.reduce((sum, { keep, longest }) => sum + (keep ? longest : NARROWEST), 0) <= room;
+  const isKept = ({ keep }: Column) => kept && keep;
+  const sum = (limit: number) =>
+    columns.reduce(
+      (total, column) => total + (isKept(column) ? column.longest : Math.min(column.longest, limit)),
+      0,
+    );
+  let most = Math.max(...columns.map(({ longest }) => longest), 0);
   while (most > NARROWEST && sum(most) > room) most -= 1;
   let spare = room - sum(most);
   // What rounding leaves goes to the first columns that are cut.
-  return longest.map((width) => {
-    if (width <= most || spare <= 0) return Math.min(width, most);
+  return columns.map((column) => {
+    if (isKept(column)) return column.longest;
+    if (column.longest <= most || spare <= 0) return Math.min(column.longest, most);
     spare -= 1;
     return most + 1;
   });

@@ -17,11 +17,17 @@ export function isFinal({ status }: Operation): boolean {
 }
 
 /** How an operation stands, on one line. */
-export function standing({ kind, imageName, version, status, position, history }: Operation): string {
-  const what = `${kind} ${imageName}${version === undefined ? '' : ` ${version}`}`;
-  if (status === 'QUEUED' && position !== undefined) return `${what}: QUEUED, ${position} before it`;
+export function standing(operation: Operation): string {
+  const { kind, imageName, version } = operation;
+  return `${kind} ${imageName}${version === undefined ? '' : ` ${version}`}: ${statusText(operation)}`;
+}
+
+export function statusText({ status, position, history }: Operation): string {
+  if (status === 'QUEUED' && position !== undefined) {
+    return position === 0 ? 'QUEUED, the next one' : `QUEUED, ${position} before it`;
+  }
   const step = history.findLast(({ event }) => event === 'request')?.step;
-  return `${what}: ${status}${status === 'RUNNING' && typeof step === 'string' ? ` (${step})` : ''}`;
+  return status === 'RUNNING' && typeof step === 'string' ? `RUNNING, ${step}` : status;
 }
 
 export function howToFollow(operationId: string): string {

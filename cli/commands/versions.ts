@@ -104,13 +104,11 @@ export function versionCommands<T extends Everywhere>(yargs: Argv<T>, run: Runne
       'list [image]',
       'List the versions of an image, or of all images of a region',
       (command) =>
-        command
-          .positional('image', { ...IMAGE, demandOption: false })
-          .options({
-            region,
-            images: flag('List the images themselves'),
-            limit: count('limit', 'So many at most'),
-          }),
+        command.positional('image', { ...IMAGE, demandOption: false }).options({
+          region,
+          images: flag('List the images themselves'),
+          limit: count('limit', 'So many at most'),
+        }),
       (given) =>
         run(given, async (context) => {
           if (given.images && given.image !== undefined)
