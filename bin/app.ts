@@ -3,6 +3,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { ConfigurationError, readConfiguration } from '../lib/configuration.ts';
 import { DataStack } from '../lib/stacks/data-stack.ts';
 import { InventoryStack } from '../lib/stacks/inventory-stack.ts';
+import { QueryStack } from '../lib/stacks/query-stack.ts';
 import { WorkflowStack } from '../lib/stacks/workflow-stack.ts';
 
 // Synthesized below and nowhere else: not when the process ends, after a configuration that was refused.
@@ -29,7 +30,7 @@ try {
     queues: data.queues,
     description: 'Image version automation: workflows',
   });
-  new InventoryStack(app, `ImageVersions-${stage}-Inventory`, {
+  const inventory = new InventoryStack(app, `ImageVersions-${stage}-Inventory`, {
     env,
     stage,
     regions,
@@ -39,6 +40,19 @@ try {
     api: workflow.api,
     alarmTopicArn: workflow.alarmTopicArn,
     description: 'Image version automation: inventory',
+  });
+  new QueryStack(app, `ImageVersions-${stage}-Query`, {
+    env,
+    stage,
+    regions,
+    ...settings,
+    operations: data.operations,
+    queues: data.queues,
+    inventory: inventory.table,
+    stateMachines: workflow.stateMachines,
+    bus: workflow.bus,
+    api: workflow.api,
+    description: 'Image version automation: statements and manifests',
   });
   Tags.of(app).add('application', 'image-version-automation');
   Tags.of(app).add('stage', stage);

@@ -35,6 +35,8 @@ export interface HandlerFunctionProps {
   readonly logRetention: RetentionDays;
   /** Below a calling state's own time-out. @default - 2 minutes, see lambda/adapters/regional.ts */
   readonly timeout?: Duration;
+  /** MB. @default 512: it waits for AWS, and that much is for the share of a core that comes with it at the start */
+  readonly memory?: number;
 }
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -71,8 +73,7 @@ export class HandlerFunction extends Construct {
       depsLockFilePath: join(ROOT, 'package-lock.json'),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // The functions wait for AWS; 512 MB is for the share of a core that comes with it at the start.
-      memorySize: 512,
+      memorySize: props.memory ?? 512,
       timeout: props.timeout ?? Duration.minutes(2),
       tracing: Tracing.ACTIVE,
       loggingFormat: LoggingFormat.JSON,

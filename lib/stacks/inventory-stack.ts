@@ -39,10 +39,13 @@ const HAND_ON_SECONDS = 120;
 
 /** The inventory that remembers: its table, what takes snapshots of every region, and the routes that tell of them. */
 export class InventoryStack extends Stack {
+  readonly table: Table;
+
   constructor(scope: Construct, id: string, props: InventoryStackProps) {
     super(scope, id, props);
     const { stage, regions, logRetention } = props;
     const table = new InventoryTable(this, 'Table', { stage });
+    this.table = table;
     const every = Duration.minutes(props.snapshotEveryMinutes);
 
     const snapshot = new HandlerFunction(this, 'Inventory', {

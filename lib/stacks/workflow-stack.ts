@@ -46,6 +46,11 @@ export class WorkflowStack extends Stack {
   readonly bus: EventBus;
   readonly api: HttpApi;
   /**
+   * By name and not by reference: settle starts the machines that call it, and a reference each way would be a
+   * circle that CloudFormation cannot deploy.
+   */
+  readonly stateMachines: Readonly<Record<OperationKind, string>>;
+  /**
    * Of the topic that tells of alarms; undefined where no address is configured. By its name and not by reference:
    * were the address taken out again, CloudFormation could not delete a topic that another stack imports.
    */
@@ -55,6 +60,7 @@ export class WorkflowStack extends Stack {
   constructor(scope: Construct, id: string, props: WorkflowStackProps) {
     super(scope, id, props);
     this.#props = props;
+    this.stateMachines = this.#machineArns();
     this.bus = new EventBus(this, 'Bus', {
       eventBusName: `image-version-operations-${props.stage}`,
       description: 'Ends of operations on image versions, and what the inventory sees and is asked for',
@@ -97,7 +103,7 @@ export class WorkflowStack extends Stack {
     }
     new QueueKeeper(this, 'QueueKeeper', {
       stage: props.stage,
-      stateMachineArns: Object.values(this.#machineArns()),
+      stateMachineArns: Object.values(this.stateMachines),
       executionEnded,
       sweep,
     });
@@ -192,7 +198,7 @@ export class WorkflowStack extends Stack {
     return this.#function(handler, description, timeout)
       .useOperationRecords(operations, recordRetentionDays, ['GetItem', 'UpdateItem'], indexes)
       .useImageQueues(queues, ['DeleteItem', 'Query', 'UpdateItem'])
-      .useStateMachines(this.#machineArns())
+      .useStateMachines(this.stateMachines)
       .useEventBus(this.bus);
   }
 
@@ -200,10 +206,6 @@ export class WorkflowStack extends Stack {
     return `${kind}-image-version-${this.#props.stage}`;
   }
 
-  /**
-   * By name and not by reference: settle starts the machines that call it, and a reference each way would be a
-   * circle that CloudFormation cannot deploy.
-   */
   #machineArns(): Record<OperationKind, string> {
     const arnOf = (kind: OperationKind) =>
       this.formatArn({

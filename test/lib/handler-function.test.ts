@@ -12,14 +12,14 @@ afterEach(() => {
   process.env = { ...before };
 });
 
-const { workflow, inventory } = synthesized({
+const { workflow, inventory, query } = synthesized({
   regions: ['us-east-1', 'eu-west-1'],
   operationDeadlineMinutes: 30,
   recordRetentionDays: 7,
   snapshotEveryMinutes: 30,
   snapshotCallsPerSecond: 10,
 });
-const functions = [workflow, inventory].flatMap((stack) =>
+const functions = [workflow, inventory, query].flatMap((stack) =>
   stack
     .ofType('AWS::Lambda::Function')
     .map((one) => [textOf(one.Properties.FunctionName), one.Properties, stack] as const),
@@ -31,6 +31,8 @@ const TIMEOUTS: Readonly<Record<string, number>> = {
   'image-version-api-read-test': 29,
   'image-version-api-write-test': 29,
   'image-version-api-inventory-test': 29,
+  'image-version-api-query-test': 29,
+  'image-version-api-manifest-test': 29,
   'image-version-inventory-test': 900,
 };
 
@@ -55,6 +57,11 @@ describe.each(functions)('%s', (name, properties, stack: SynthesizedStack) => {
     expect(textOf(group?.Properties.LogGroupName)).toBe(`/aws/lambda/${name}`);
   });
 
+  test('has the memory that it needs', () => {
+    // SQLite's rows lie in it, and its share of a core is what statements run on.
+    expect(properties.MemorySize).toBe(name === 'image-version-api-query-test' ? 1024 : 512);
+  });
+
   test('is made of the handler that it is called after', () => {
     const handler = name.replace('image-version-', '').replace('-test', '');
     expect(existsSync(join(import.meta.dirname, '..', '..', 'lambda', 'handlers', `${handler}.ts`))).toBe(
@@ -76,6 +83,8 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   'image-version-api-read-test': [...IMAGES, ...RECORDS, 'QUEUES_TABLE'],
   'image-version-inventory-test': [...IMAGES, ...RECORDS, 'INVENTORY_TABLE', 'INVENTORY_POLICY', 'EVENT_BUS'],
   'image-version-api-inventory-test': [...IMAGES, 'INVENTORY_TABLE'],
+  'image-version-api-query-test': [...IMAGES, ...QUEUES, 'INVENTORY_TABLE'],
+  'image-version-api-manifest-test': [...IMAGES, ...QUEUES, 'INVENTORY_TABLE'],
   ...Object.fromEntries(
     ['create', 'update', 'delete'].map((kind) => [
       `image-version-submit-${kind}-test`,

@@ -10,20 +10,20 @@ import {
   textOf,
 } from '../fixtures/stacks.ts';
 
-/** The API is in the workflow stack, the routes of the inventory with their function in another. */
-const { workflow, inventory } = synthesized({ logRetentionDays: 14 });
+/** The API is in the workflow stack; the routes of the inventory, of statements and manifests are with their functions. */
+const { workflow, inventory, query } = synthesized({ logRetentionDays: 14 });
 const [api, ...otherApis] = [...workflow.resources].filter(
   ([, { Type }]) => Type === 'AWS::ApiGatewayV2::Api',
 );
 const apiRef = { Ref: api?.[0] };
 
-/** Of both stacks, each with its stack. */
-function bothOf(type: string) {
-  return [workflow, inventory].flatMap((stack) =>
+/** Of every stack, each with its stack. */
+function allOf(type: string) {
+  return [workflow, inventory, query].flatMap((stack) =>
     stack.ofType(type).map(({ Properties }) => ({ stack, Properties })),
   );
 }
-const routes = bothOf('AWS::ApiGatewayV2::Route');
+const routes = allOf('AWS::ApiGatewayV2::Route');
 
 /** How a stack calls the API. */
 function apiIn(stack: SynthesizedStack): string {
@@ -67,19 +67,21 @@ test('every route is of this API and asks IAM for its caller', () => {
 });
 
 test('the functions get payload version 2.0', () => {
-  const integrations = bothOf('AWS::ApiGatewayV2::Integration');
-  expect(integrations).toHaveLength(3);
+  const integrations = allOf('AWS::ApiGatewayV2::Integration');
+  expect(integrations).toHaveLength(5);
   for (const { Properties } of integrations)
     expect(Properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' });
 });
 
 test('the functions may be invoked by this API alone, and by none else through API Gateway', () => {
-  const permissions = bothOf('AWS::Lambda::Permission').filter(
+  const permissions = allOf('AWS::Lambda::Permission').filter(
     ({ Properties }) => Properties.Principal === 'apigateway.amazonaws.com',
   );
   const names = permissions.map(({ stack, Properties }) => functionOf(stack, Properties.FunctionName));
   expect(names.sort()).toEqual([
     'image-version-api-inventory-test',
+    'image-version-api-manifest-test',
+    'image-version-api-query-test',
     'image-version-api-read-test',
     'image-version-api-write-test',
   ]);
@@ -90,8 +92,12 @@ test('the functions may be invoked by this API alone, and by none else through A
   }
 });
 
-test('what is changed by POST, PATCH or DELETE is on the writing side, and nothing else', () => {
-  for (const name of ROUTE_NAMES) expect(ROUTES[name].side === 'write').toBe(ROUTES[name].method !== 'GET');
+test('what only tells is asked by GET, but for what takes a statement or a manifest', () => {
+  const posted = ROUTE_NAMES.filter((name) => ROUTES[name].method !== 'GET' && !('changes' in ROUTES[name]));
+  expect(posted).toEqual(['readStatement', 'planManifest', 'testManifest']);
+  expect(ROUTE_NAMES.filter((name) => ROUTES[name].method === 'GET' && 'changes' in ROUTES[name])).toEqual(
+    [],
+  );
 });
 
 describe('the stage', () => {
@@ -123,10 +129,10 @@ describe('the stage', () => {
 });
 
 test('the functions answer before API Gateway gives up', () => {
-  const timeouts = bothOf('AWS::Lambda::Function')
+  const timeouts = allOf('AWS::Lambda::Function')
     .filter(({ Properties }) => textOf(Properties.FunctionName).startsWith('image-version-api-'))
     .map(({ Properties }) => Properties.Timeout);
-  expect(timeouts).toEqual([29, 29, 29]);
+  expect(timeouts).toEqual([29, 29, 29, 29, 29]);
   const source = readFileSync(join(__dirname, '..', '..', 'lambda', 'handlers', 'api-handler.ts'), 'utf8');
   expect(source).toContain('const LONGEST_ANSWER = 25_000;');
 });
@@ -156,12 +162,13 @@ describe('the policies for people', () => {
       .sort();
 
   test('let a reader call what tells, and nothing that changes', () => {
-    const told = ROUTE_NAMES.filter((name) => ROUTES[name].method === 'GET');
-    expect(routesOf(/^May read image versions and operations/)).toEqual(arnsOf(told));
-    // A wildcard stands for slashes too, but never for the method in front of it.
-    expect(routesOf(/^May read image versions and operations/).every((arn) => /\/GET\//.test(arn))).toBe(
-      true,
-    );
+    const told = ROUTE_NAMES.filter((name) => !('changes' in ROUTES[name]));
+    const allowed = routesOf(/^May read image versions and operations/);
+    expect(allowed).toEqual(arnsOf(told));
+    // A wildcard stands for slashes too, but never for the method in front of it; what is posted has none.
+    expect(
+      allowed.filter((arn) => !/\/GET\//.test(arn)).map((arn) => arn.replace(/^.*\$default\//, '')),
+    ).toEqual(['POST/manifests/plan', 'POST/manifests/test', 'POST/query/read']);
   });
 
   test('let an operator call everything', () => {

@@ -1,7 +1,7 @@
 import { actionsOn, type Grant, grantsOf } from '../fixtures/grants.ts';
 import { type Resource, type SynthesizedStack, synthesized, textOf } from '../fixtures/stacks.ts';
 
-const { workflow, inventory } = synthesized({
+const { workflow, inventory, query } = synthesized({
   regions: 'us-east-1,eu-west-1',
   alarmEmail: 'team@example.com',
 });
@@ -18,15 +18,22 @@ const FUNCTIONS = [
   'api-write',
   'inventory',
   'api-inventory',
+  'api-query',
+  'api-manifest',
 ] as const;
 type FunctionName = (typeof FUNCTIONS)[number];
 
-/** The two of the inventory are in a stack of their own. */
+/** The inventory has a stack, and statements and manifests have one. */
+function stackOf(name: FunctionName): SynthesizedStack {
+  if (name.endsWith('inventory')) return inventory;
+  return name === 'api-query' || name === 'api-manifest' ? query : workflow;
+}
+
 function functionNamed(name: FunctionName): {
   readonly stack: SynthesizedStack;
   readonly resource: Resource;
 } {
-  const stack = name.endsWith('inventory') ? inventory : workflow;
+  const stack = stackOf(name);
   return {
     stack,
     resource: stack.named('AWS::Lambda::Function', 'FunctionName', `image-version-${name}-test`),
@@ -86,6 +93,21 @@ const HANDS_ON: Own = {
   bus: ['events:PutEvents'],
 };
 const OWN_RECORD: Own = { operations: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] };
+
+/** Looks at whatever there is, and accepts operations as `api-write` does; of versions it changes none. */
+const LOOKS_AND_ACCEPTS: Role = {
+  operations: ['read', 'list'],
+  further: ['sagemaker:ListAliases', 'sagemaker:ListImages'],
+  own: {
+    ...HANDS_ON,
+    operations: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    'operations/index/by-image': ['dynamodb:Query'],
+    'operations/index/by-region': ['dynamodb:Query'],
+    queues: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    inventory: ['dynamodb:GetItem', 'dynamodb:Query'],
+    'inventory/index/by-time': ['dynamodb:Query'],
+  },
+};
 
 const ROLES: Readonly<Record<FunctionName, Role>> = {
   check: {
@@ -156,6 +178,8 @@ const ROLES: Readonly<Record<FunctionName, Role>> = {
       'inventory/index/by-time': ['dynamodb:Query'],
     },
   },
+  'api-query': LOOKS_AND_ACCEPTS,
+  'api-manifest': LOOKS_AND_ACCEPTS,
 };
 
 /** A table, machine, bus or queue of the stacks by its short name; anything else as it stands in the policy. */
@@ -164,7 +188,7 @@ function shortName(resource: string): string {
     .replace(/^\$\{Data:ExportsOutputFnGetAttOperations\w+Arn\w+}/, 'operations')
     .replace(/^\$\{Data:ExportsOutputFnGetAttQueues\w+Arn\w+}/, 'queues')
     .replace(/^arn:\$\{AWS::Partition}:states:\$\{AWS::Region}:\$\{AWS::AccountId}:/, '')
-    .replace(/^\$\{Table[0-9A-F]{8}\.Arn}/, 'inventory')
+    .replace(/^\$\{(Table[0-9A-F]{8}\.Arn|Inventory:ExportsOutputFnGetAttTable\w+Arn\w+)}/, 'inventory')
     .replace(/^\$\{ScheduleUndelivered[0-9A-F]{8}\.Arn}$/, 'snapshots-undelivered')
     .replace(/^\$\{(Bus[0-9A-F]{8}\.Arn|Workflow:ExportsOutputFnGetAttBus\w+Arn\w+)}$/, 'bus');
 }
@@ -248,14 +272,15 @@ describe.each(FUNCTIONS)('%s', (name) => {
 });
 
 test('every function has a row above', () => {
-  const names = [workflow, inventory]
+  const names = [workflow, inventory, query]
     .flatMap((stack) => stack.ofType('AWS::Lambda::Function'))
     .map((one) => textOf(one.Properties.FunctionName));
   expect(names.sort()).toEqual(FUNCTIONS.map((name) => `image-version-${name}-test`).sort());
 });
 
-test('nothing but the API and the inventory lists images and versions, so no other role may', () => {
-  const all = FUNCTIONS.filter((name) => name !== 'api-read' && name !== 'inventory')
+test('nothing but what tells of them lists images and versions, so no other role may', () => {
+  const listing: readonly FunctionName[] = ['api-read', 'inventory', 'api-query', 'api-manifest'];
+  const all = FUNCTIONS.filter((name) => !listing.includes(name))
     .flatMap((name) => grantsOfFunction(name))
     .map(({ action }) => action);
   for (const action of [...ASKED.list, CALLS.list, LIST_IMAGES]) expect(all).not.toContain(action);

@@ -28,15 +28,15 @@ function namesOf(stack: SynthesizedStack): string[] {
 test('two stages have no physical name in common', () => {
   const [one, other] = ['test', 'prod'].map((stage) => {
     const stacks = synthesized({ stage });
-    return [stacks.data, stacks.workflow, stacks.inventory].flatMap(namesOf);
+    return [stacks.data, stacks.workflow, stacks.inventory, stacks.query].flatMap(namesOf);
   });
   expect(one?.length).toBeGreaterThan(15);
   expect(one?.filter((name) => other?.includes(name))).toEqual([]);
 });
 
 test('a second stage is named apart in what its functions and rules are told, too', () => {
-  const { workflow: prod, inventory } = synthesized({ stage: 'prod' });
-  const told = [prod, inventory].flatMap((stack) => [
+  const { workflow: prod, inventory, query } = synthesized({ stage: 'prod' });
+  const told = [prod, inventory, query].flatMap((stack) => [
     ...stack.ofType('AWS::Lambda::Function'),
     ...stack.ofType('AWS::Events::Rule'),
   ]);

@@ -1,0 +1,4 @@
+import { patience } from '../runtime/patience.ts';
+import { apiHandler } from './api-handler.ts';
+
+export const handler = apiHandler({}, patience);

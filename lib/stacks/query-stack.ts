@@ -1,0 +1,74 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { API_HANDLERS } from '../../lambda/contract/routes.ts';
+import { INDEXES, INVENTORY_INDEX } from '../../lambda/contract/tables.ts';
+import type { OperationKind } from '../../lambda/contract/workflow.ts';
+import { API_TIMEOUT, declareRoutes } from '../constructs/api-routes.ts';
+import { HandlerFunction } from '../constructs/handler-function.ts';
+
+export interface QueryStackProps extends StackProps {
+  readonly stage: string;
+  readonly regions: readonly string[];
+  readonly operations: Table;
+  readonly queues: Table;
+  readonly inventory: Table;
+  /** ARN of each kind's state machine. */
+  readonly stateMachines: Readonly<Record<OperationKind, string>>;
+  readonly bus: EventBus;
+  /** The API that gets the routes. */
+  readonly api: HttpApi;
+  readonly recordRetentionDays: number;
+  readonly logRetention: RetentionDays;
+}
+
+/**
+ * MB of the function that runs statements. Rows are held twice, in its memory and in SQLite's, and the share of a core
+ * that comes with this is what the engine runs on.
+ */
+const QUERY_MEMORY = 1024;
+
+/**
+ * Statements and manifests. Both look at whatever there is and hand in what is to be done; of what AWS has they change
+ * nothing themselves. They need the inventory, which needs the API, so they are in a stack of their own.
+ */
+export class QueryStack extends Stack {
+  readonly #props: QueryStackProps;
+
+  constructor(scope: Construct, id: string, props: QueryStackProps) {
+    super(scope, id, props);
+    this.#props = props;
+    const query = this.#function('ApiQuery', API_HANDLERS.query, 'Runs statements of SQL', QUERY_MEMORY);
+    const manifest = this.#function('ApiManifest', API_HANDLERS.manifest, 'Brings about what manifests say');
+    declareRoutes(this, props.api, 'query', query);
+    declareRoutes(this, props.api, 'manifest', manifest);
+  }
+
+  /** Looks at versions, at the inventory and at operations, and accepts operations as `api-write` does. */
+  #function(id: string, handler: string, description: string, memory?: number): HandlerFunction {
+    const { stage, regions, operations, recordRetentionDays, logRetention } = this.#props;
+    return new HandlerFunction(this, id, {
+      handler,
+      description,
+      stage,
+      logRetention,
+      timeout: API_TIMEOUT,
+      ...(memory === undefined ? {} : { memory }),
+    })
+      .useImageVersions(regions, ['read', 'list'], ['sagemaker:ListAliases'])
+      .useImages()
+      .useInventory(this.#props.inventory, ['GetItem', 'Query'], [INVENTORY_INDEX])
+      .useOperationRecords(
+        operations,
+        recordRetentionDays,
+        ['GetItem', 'PutItem', 'UpdateItem'],
+        [INDEXES.byImage, INDEXES.byRegion],
+      )
+      .useImageQueues(this.#props.queues, ['DeleteItem', 'PutItem', 'Query', 'UpdateItem'])
+      .useStateMachines(this.#props.stateMachines)
+      .useEventBus(this.#props.bus);
+  }
+}
