@@ -25,6 +25,11 @@ export const SNAPSHOT_COLUMNS: readonly Column<Snapshot>[] = [
   { name: 'seconds', of: ({ durationSeconds }) => durationSeconds, spare: true },
 ];
 
+/** `1 version`, `2 versions`. */
+export function versionsText(count: number): string {
+  return `${count} ${count === 1 ? 'version' : 'versions'}`;
+}
+
 export function snapshotText({ snapshotId, takenAt }: Snapshot): string {
   return `${snapshotId}, taken at ${takenAt}`;
 }

@@ -6,6 +6,7 @@ import {
   ROW_COLUMNS,
   snapshotText,
   VERSION_PERIOD_COLUMNS,
+  versionsText,
 } from '../inventory-output.ts';
 import { count, flag, one, region } from '../options.ts';
 import { type Column, writeList } from '../output.ts';
@@ -99,7 +100,7 @@ async function inventory(
   }
   const { items, more, first } = await listed(api, listing, pageOf(InventoryRow));
   await writeList(output, items, ROW_COLUMNS);
-  if (first.snapshot) around.tell(`${items.length} versions in ${snapshotText(first.snapshot)}\n`);
+  if (first.snapshot) around.tell(`${versionsText(items.length)} in ${snapshotText(first.snapshot)}\n`);
   if (more) around.tell('There are more: without --limit all are listed.\n');
 }
 

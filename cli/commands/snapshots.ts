@@ -1,7 +1,13 @@
 import type { Argv } from 'yargs';
 import { path } from '../address.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
-import { DIFFERENCE_COLUMNS, differenceLines, SNAPSHOT_COLUMNS, snapshotText } from '../inventory-output.ts';
+import {
+  DIFFERENCE_COLUMNS,
+  differenceLines,
+  SNAPSHOT_COLUMNS,
+  snapshotText,
+  versionsText,
+} from '../inventory-output.ts';
 import { count, flag, one, region } from '../options.ts';
 import { writeList, writeOne } from '../output.ts';
 import { listed, writeApiCsv } from '../pages.ts';
@@ -99,7 +105,9 @@ async function difference({ api, output, around }: Context, of: string, where: s
   else await writeList(output, items, []);
   const { from, to } = first;
   if (from && to)
-    around.tell(`${items.length} versions differ: ${snapshotText(from)}; ${snapshotText(to)}\n`);
+    around.tell(
+      `${versionsText(items.length)} with differences: ${snapshotText(from)}; ${snapshotText(to)}\n`,
+    );
   return undefined;
 }
 
