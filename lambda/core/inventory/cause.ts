@@ -1,16 +1,20 @@
 import type { OperationRecord } from '../operation/record.ts';
 import { stableJson } from '../stable-json.ts';
-import { type Difference, differences } from './differences.ts';
+import { differences } from './differences.ts';
+import { type Intent, intentOf } from './intent.ts';
 import type { Cause, VersionState } from './snapshot.ts';
 
 /**
- * Tells whether operations of this system made a change. They did if what is there now is what they meant to be
- * there, property by property: a change by hand to a version that was updated here an hour ago is drift all the same.
- * In doubt it is drift, since a drift that is not one can be looked into, and one that is hidden cannot.
+ * Tells whether operations of this system made a change. They did if what is there now is what they were asked to see
+ * to, property by property and alias by alias: a change by hand to a version that was updated here an hour ago is
+ * drift all the same. In doubt it is drift: one that is none can be looked into.
  */
 
 /** Follow from any change of a version and are meant by nobody. */
 const CONSEQUENCES: readonly string[] = ['status', 'failureReason', 'modifiedAt', 'ContainerImage'];
+
+/** SageMaker's clock and ours agree to within this. */
+const SKEW = 60_000;
 
 /**
  * @param before undefined where the version was not there
@@ -22,105 +26,105 @@ export function causeOf(
   after: VersionState | undefined,
   operations: readonly OperationRecord[],
 ): Cause {
-  const found = operation(before, after, operations);
+  // What has sent nothing has changed nothing.
+  const active = operations.filter(({ history }) => history.some(({ event }) => event === 'request'));
+  const found = operation(before, after, active.map(intentOf));
   return found ? { drift: false, operationId: found.operationId } : { drift: true };
 }
 
 function operation(
   before: VersionState | undefined,
   after: VersionState | undefined,
-  operations: readonly OperationRecord[],
+  ofImage: readonly Intent[],
 ): OperationRecord | undefined {
   const state = after ?? before;
-  const own = operations.filter((one) => state && isAbout(one, state));
-  if (!after) return own.findLast(removes);
-  if (!before) return own.findLast((one) => one.kind === 'create' && agrees(one, after));
-  const changed = differences(before, after);
-  const meant = changed.filter(({ property }) => !CONSEQUENCES.includes(property));
-  const makers = meant.map((difference) => makerOf(difference, own, operations));
-  if (makers.some((maker) => maker === undefined)) return undefined;
-  // Where nothing but consequences changed, somebody has to have touched the version.
-  return makers.length > 0 ? newest(makers) : own.at(-1);
+  const own = ofImage.filter((intent) => state && isAbout(intent, state));
+  if (!after) return own.findLast(({ record }) => removed(record))?.record;
+  if (!before) return makerOf(after, own, ofImage);
+  return changerOf(before, after, own, ofImage);
 }
 
-/** A create names its version late: until then it is about whatever was made of what it asked for. */
-function isAbout(one: OperationRecord, state: VersionState): boolean {
-  if (one.version !== undefined) return one.version === state.version;
-  return one.kind === 'create' && intended(one).get('BaseImage') === state.properties.BaseImage;
-}
-
-/** A creation that failed removes what it left behind. */
-function removes(one: OperationRecord): boolean {
-  return one.kind === 'delete' || (one.kind === 'create' && one.status !== 'SUCCEEDED');
-}
-
-function agrees(one: OperationRecord, state: VersionState): boolean {
-  const there = new Map<string, unknown>([...Object.entries(state.properties), ['Aliases', state.aliases]]);
-  // Aliases are added once the version is made, so those of an operation that runs may be missing yet.
-  return [...intended(one)].every(
-    ([property, value]) =>
-      same(property, value, there.get(property)) ||
-      (property === 'Aliases' && one.status === 'RUNNING' && state.aliases.length === 0),
-  );
-}
-
+/** Of a version that is new: it was made, and perhaps changed since. */
 function makerOf(
-  difference: Difference,
-  own: readonly OperationRecord[],
-  ofImage: readonly OperationRecord[],
+  after: VersionState,
+  own: readonly Intent[],
+  ofImage: readonly Intent[],
 ): OperationRecord | undefined {
-  const { property } = difference;
-  const maker = own.findLast((one) => {
-    const wanted = intended(one);
-    if (wanted.has(property)) return same(property, wanted.get(property), difference.after);
-    // What an operation reads back at its end is all there is: a property that is not in it was removed.
-    return one.result?.properties != null && difference.after === undefined;
-  });
-  return maker ?? (property === 'Aliases' ? movedAwayBy(difference, ofImage) : undefined);
+  const create = own.findLast(({ record }) => record.kind === 'create');
+  const left = create?.record.result?.properties;
+  if (!create) return undefined;
+  if (!left) return agrees(create, after) ? create.record : undefined;
+  const { Aliases, ...properties } = left;
+  const made: VersionState = { ...after, properties, aliases: Aliases };
+  const unchanged = differences(made, after).every(({ property }) => CONSEQUENCES.includes(property));
+  return unchanged ? create.record : changerOf(made, after, own, ofImage);
 }
 
-/** An alias that is wanted on one version is taken from the one that had it. */
-function movedAwayBy(
-  { before, after }: Difference,
-  ofImage: readonly OperationRecord[],
+function changerOf(
+  before: VersionState,
+  after: VersionState,
+  own: readonly Intent[],
+  ofImage: readonly Intent[],
 ): OperationRecord | undefined {
-  const [had, has] = [aliasesIn(before), aliasesIn(after)];
-  if (has.some((alias) => !had.includes(alias))) return undefined;
-  const lost = had.filter((alias) => !has.includes(alias));
-  const takers = lost.map((alias) =>
-    ofImage.findLast((one) => aliasesIn(intended(one).get('Aliases')).includes(alias)),
+  const changed = differences(before, after).filter(({ property }) => !CONSEQUENCES.includes(property));
+  const makers = changed.flatMap((difference) =>
+    difference.property === 'Aliases'
+      ? aliasMakers(before.aliases, after.aliases, own, ofImage)
+      : own.findLast(({ wanted }) => {
+          const value = wanted.get(difference.property);
+          return wanted.has(difference.property) && stableJson(value) === stableJson(difference.after);
+        }),
   );
-  return takers.includes(undefined) ? undefined : newest(takers);
+  if (makers.includes(undefined)) return undefined;
+  // Where nothing but consequences changed, somebody has to have touched the version.
+  return makers.length > 0 ? newest(makers) : own.at(-1)?.record;
 }
 
-/**
- * What an operation meant to be there: what it read back at its end, or else what it was asked for. A `null` that was
- * asked for is a property that is to go.
- */
-function intended({ result, request }: OperationRecord): ReadonlyMap<string, unknown> {
-  if (result?.properties) return new Map(Object.entries(result.properties));
-  const properties = member(request, 'properties');
-  if (typeof properties !== 'object' || properties === null) return new Map();
-  return new Map(Object.entries(properties).map(([name, value]) => [name, value ?? undefined]));
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-function same(property: string, left: unknown, right: unknown): boolean {
-  if (property === 'Aliases') {
-    return stableJson(aliasesIn(left).toSorted()) === stableJson(aliasesIn(right).toSorted());
-  }
-  return stableJson(left) === stableJson(right);
-}
-
-function aliasesIn(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
-}
-
-function newest(operations: readonly (OperationRecord | undefined)[]): OperationRecord | undefined {
-  return operations.reduce((latest, one) =>
-    one && (!latest || one.createdAt > latest.createdAt) ? one : latest,
+/** A create names its version late: until then it is about what was made since of what it asked for. */
+function isAbout({ record, wanted }: Intent, state: VersionState): boolean {
+  if (record.version !== undefined) return record.version === state.version;
+  return (
+    record.kind === 'create' &&
+    Date.parse(state.createdAt) >= Date.parse(record.createdAt) - SKEW &&
+    wanted.get('BaseImage') === state.properties.BaseImage
   );
+}
+
+/** By a delete, however that ended; or by a create that failed, of what it left behind. */
+function removed({ history }: OperationRecord): boolean {
+  return history.some(
+    (entry) => entry.event === 'request' && (entry.step === 'delete' || entry.step === 'remove-orphan'),
+  );
+}
+
+/** Whether a version is as it was asked for, as far as that was said. Its aliases come once it is made. */
+function agrees({ wanted, aliases }: Intent, { properties, aliases: there }: VersionState): boolean {
+  const asWanted = [...wanted].every(
+    ([property, value]) => stableJson(value) === stableJson(properties[property]),
+  );
+  return asWanted && there.every((alias) => aliases.gained.includes(alias));
+}
+
+/** Who gave each alias that is new, and who took each that is gone: it is taken too where it is wanted elsewhere. */
+function aliasMakers(
+  before: readonly string[],
+  after: readonly string[],
+  own: readonly Intent[],
+  ofImage: readonly Intent[],
+): (Intent | undefined)[] {
+  const gained = after.filter((alias) => !before.includes(alias));
+  const lost = before.filter((alias) => !after.includes(alias));
+  return [
+    ...gained.map((alias) => own.findLast(({ aliases }) => aliases.gained.includes(alias))),
+    ...lost.map(
+      (alias) =>
+        own.findLast(({ aliases }) => aliases.lost(alias)) ??
+        ofImage.findLast((intent) => !own.includes(intent) && intent.aliases.gained.includes(alias)),
+    ),
+  ];
+}
+
+function newest(makers: readonly (Intent | undefined)[]): OperationRecord | undefined {
+  const records = makers.flatMap((intent) => intent?.record ?? []);
+  return records.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1)).at(-1);
 }

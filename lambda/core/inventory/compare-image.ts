@@ -48,6 +48,7 @@ export async function compare(image: ListedImage, after: number, reader: ImageRe
     batch.push(pair);
     if (batch.length < reader.batch()) continue;
     await finish();
+    await reader.stillAtIt();
     if (reader.outOfTime()) return { outcome: 'out-of-time', after: pair.version };
   }
   await finish();

@@ -30,6 +30,8 @@ export interface ImageReader {
   readonly outOfTime: () => boolean;
   /** Versions of an image between two looks at the time: what takes some seconds at the rate that there is. */
   readonly batch: () => number;
+  /** Tells others that somebody is at it, now and then. */
+  readonly stillAtIt: () => Promise<void>;
 }
 
 /** What is to be read. */
@@ -66,6 +68,7 @@ export async function readImage(image: ImageToRead, reader: ImageReader): Promis
   const { imageName, known, unfinished } = image;
   const { reads } = reader;
   const after = unfinished?.after ?? 0;
+  await reader.stillAtIt();
   const listedAt = reader.circumstances.now();
   const listed = await reads.versions(imageName);
   const aliases = listed && (await reads.aliases(imageName));

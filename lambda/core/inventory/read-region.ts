@@ -32,17 +32,11 @@ export interface RegionReading {
  */
 const AT_ONCE = 16;
 
-/** What reading a region asks for beside its images. */
-export interface RegionReader extends ImageReader {
-  /** Tells others, before each image, that somebody is at it. */
-  readonly stillAtIt: () => Promise<void>;
-}
-
 /** @param known digests of the snapshot before. @throws the first failure: then the snapshot has failed */
 export async function readRegion(
   place: RegionPlace,
   known: ReadonlyMap<string, string>,
-  reader: RegionReader,
+  reader: ImageReader,
 ): Promise<RegionReading> {
   const listed = new Set(await reader.reads.images());
   // Those that were there the last time are asked for by name: that a list lacks them is not believed.
@@ -61,11 +55,12 @@ export async function readRegion(
   // Once there is no more time no other image is begun, so those that were not are the last ones. One is begun in any
   // case: a run that hands on as much as it was handed would go on for ever.
   const [first] = work;
-  const readings = await bounded(work, AT_ONCE, async (image): Promise<Outcome> => {
-    if (image !== first && reader.outOfTime()) return { outcome: 'not-begun', ...image };
-    await reader.stillAtIt();
-    return readImage(image, reader);
-  });
+  const readings = await bounded(
+    work,
+    AT_ONCE,
+    async (image): Promise<Outcome> =>
+      image !== first && reader.outOfTime() ? { outcome: 'not-begun', ...image } : readImage(image, reader),
+  );
   return reading(readings, place);
 }
 
