@@ -1,7 +1,7 @@
 import { parseImageVersionArn } from '../core/image-version/identifier.ts';
 import type { Cursor } from './cursor.ts';
 import { QueryError } from './errors.ts';
-import { literalValue, paramOf, readLiteral } from './literals.ts';
+import { jsonIn, literalValue, paramOf, readLiteral } from './literals.ts';
 import { suggestion } from './names.ts';
 import { wantedBy } from './patch-document-form.ts';
 import { propertyNamed, propertyValue } from './properties.ts';
@@ -133,22 +133,13 @@ function readChange(source: string, token: Token, params: Params): UpdateStateme
   if (literal.kind === 'document') {
     return { kind: 'wanted', properties: wantedBy(literal.form, params, paramOf) };
   }
-  const value = literalValue(source, token, params);
-  const patch = typeof value === 'string' ? parsedJson(value) : value;
+  const patch = jsonIn(source, token, params);
   if (Array.isArray(patch)) return { kind: 'patch', patch };
   const name = literal.kind === 'value' ? literal.placeholder.name : undefined;
   throw new QueryError(
     'wanted {{ {"Property": name} | generate_patch_document }}, or a JSON Patch (RFC 6902): a JSON array of operations',
     { place: placeAt(source, token.start), parameter: name },
   );
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** `DELETE FROM table WHERE Identifier = '…' AND region = '…'`. */

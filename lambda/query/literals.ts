@@ -95,6 +95,46 @@ export function literalValue(source: string, token: Token, params: Params): unkn
   }
 }
 
+/**
+ * The JSON that a literal holds. Its placeholders stand within texts of that JSON and are filled once it is read, so
+ * that no value can be more than a part of a text, or the whole of one and then whatever JSON it is.
+ *
+ * @returns undefined where it is no JSON
+ */
+export function jsonIn(source: string, token: Token, params: Params): unknown {
+  const literal = readLiteral(source, token);
+  if (literal.kind !== 'mixed') {
+    const value = literalValue(source, token, params);
+    return typeof value === 'string' ? parsedJson(value) : value;
+  }
+  const { parts } = literal;
+  // A character for private use, that nothing in the literal has, stands around the number of each placeholder.
+  const all = parts.filter((part) => typeof part === 'string').join('');
+  let mark = FIRST_PRIVATE;
+  while (all.includes(String.fromCharCode(mark))) mark += 1;
+  const edge = String.fromCharCode(mark);
+  const values = parts.map((part) => (typeof part === 'string' ? part : given(source, part, params)));
+  const text = parts
+    .map((part, index) => (typeof part === 'string' ? part : `${edge}${index}${edge}`))
+    .join('');
+  const fill = (value: string): unknown => {
+    const pieces = value.split(edge).map((piece, index) => (index % 2 === 0 ? piece : values[Number(piece)]));
+    const [before, whole, after] = pieces;
+    return pieces.length === 3 && before === '' && after === '' ? whole : pieces.map(textOf).join('');
+  };
+  return parsedJson(text, (_, value) => (typeof value === 'string' ? fill(value) : value));
+}
+
+const FIRST_PRIVATE = 0xe000;
+
+function parsedJson(text: string, revive?: (key: string, value: unknown) => unknown): unknown {
+  try {
+    return JSON.parse(text, revive);
+  } catch {
+    return undefined;
+  }
+}
+
 /** What a literal stands for in SQL. @throws QueryError where a value is not given */
 export function bindingOf(source: string, token: Token, params: Params): Binding {
   const literal = readLiteral(source, token);

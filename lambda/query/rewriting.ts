@@ -1,6 +1,6 @@
 import type { FromItem } from './from-clause.ts';
 import { bindingOf, isFilled } from './literals.ts';
-import type { Binding, Params } from './statement.ts';
+import type { Binding, Origin, Params } from './statement.ts';
 import { IDENTIFIER, IDENTIFIER_COLUMN } from './table-names.ts';
 import { shortName, TABLE_NAMES, type TableName } from './tables.ts';
 import { is, nameOf, type Token } from './tokens.ts';
@@ -22,7 +22,7 @@ export function rewritten(
   tokens: readonly Token[],
   locals: ReadonlyMap<FromItem, string>,
   params: Params,
-): { sql: string; bindings: Record<string, Binding> } {
+): { sql: string; bindings: Record<string, Binding>; origin: Origin } {
   const bindings: Record<string, Binding> = {};
   const edits: Edit[] = [];
   const inFrom = new Set<Token>();
@@ -38,7 +38,7 @@ export function rewritten(
   }
   const tables = new Set([...locals.keys()].map(({ table }) => table));
   edits.push(...columnEdits(tokens, inFrom, tables));
-  return { sql: applied(source, tokens, edits), bindings };
+  return { ...applied(source, tokens, edits), bindings };
 }
 
 /** A parameter's name in SQL. */
@@ -97,15 +97,26 @@ function prefixOf(
   return table && last && { start: run[0]?.start ?? 0, end: last.end, text: `"${shortName(table)}"` };
 }
 
-function applied(source: string, tokens: readonly Token[], edits: readonly Edit[]): string {
+function applied(
+  source: string,
+  tokens: readonly Token[],
+  edits: readonly Edit[],
+): { sql: string; origin: Origin } {
   // What stands around the statement itself, such as EXPLAIN, hints and a semicolon, is not for SQLite.
   let at = tokens[0]?.start ?? 0;
-  const parts: string[] = [];
+  let sql = '';
+  const pieces: { sqlAt: number; sourceAt: number }[] = [];
+  const append = (text: string, sourceAt: number) => {
+    pieces.push({ sqlAt: sql.length, sourceAt });
+    sql += text;
+  };
   for (const { start, end, text } of edits.toSorted((a, b) => a.start - b.start)) {
-    parts.push(source.slice(at, start), gap(source[start - 1]), text, gap(source[end]));
+    append(source.slice(at, start), at);
+    append(gap(source[start - 1]) + text + gap(source[end]), start);
     at = end;
   }
-  return [...parts, source.slice(at, tokens.at(-1)?.end)].join('');
+  append(source.slice(at, tokens.at(-1)?.end), at);
+  return { sql, origin: { source, pieces } };
 }
 
 /** What was kept apart by quotes alone needs a space. */

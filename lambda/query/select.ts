@@ -6,8 +6,6 @@ import { bindingOf } from './literals.ts';
 import { type Equality, narrow, type Scope, type Source, spread, type Values } from './narrowing.ts';
 import { rewritten } from './rewriting.ts';
 import type { Params, SelectStatement, TableRead } from './statement.ts';
-import { IDENTIFIER } from './table-names.ts';
-import { isLive } from './tables.ts';
 import { nameOf, placeAt, type Token } from './tokens.ts';
 
 /**
@@ -15,7 +13,7 @@ import { nameOf, placeAt, type Token } from './tokens.ts';
  * about them, so that little enough is read.
  */
 
-/** @throws QueryError where a table is unknown, a live one names no region, or a placeholder has no value */
+/** @throws QueryError where a table is unknown, or a placeholder has no value */
 export function readSelect(
   source: string,
   tokens: readonly Token[],
@@ -40,12 +38,19 @@ export function readSelect(
       for (const inner of queriesIn([...sections.from, ...sections.rest])) readQuery(inner, scope);
     }
   };
+  const change = nodes.find((node) => isOne(node, ['SELECT', 'VALUES', ...CHANGES]));
+  if (isOne(change, CHANGES)) {
+    throw new QueryError('given a change that begins with WITH, wanted a statement of its own', {
+      place: placeAt(source, tokenOf(change)?.start ?? 0),
+    });
+  }
   readQuery(nodes, undefined);
   spread(equalities);
   const { reads, locals } = readsOf(source, sources);
   return { kind: 'select', reads, ...rewritten(source, tokens, locals, params) };
 }
 
+const CHANGES = ['INSERT', 'UPDATE', 'DELETE'];
 const SET_WORDS = ['UNION', 'INTERSECT', 'EXCEPT'];
 const SECTIONS = ['SELECT', 'VALUES', 'FROM', 'WHERE', 'GROUP', 'HAVING', 'WINDOW', 'ORDER', 'LIMIT'];
 
@@ -118,22 +123,21 @@ function readsOf(
   for (const { item, narrowed } of sources) {
     const { table } = item;
     if (!table) continue;
-    const read: Omit<TableRead, 'local'> = { table, ...narrowedTo(narrowed) };
-    if (isLive(table)) requireRegion(source, item, read);
+    const read: Omit<TableRead, 'local' | 'place'> = { table, ...narrowedTo(narrowed) };
     const same = JSON.stringify(read);
     let local = reads.get(same)?.local;
     if (local === undefined) {
       const count = (counts.get(table) ?? 0) + 1;
       counts.set(table, count);
       local = count === 1 ? table : `${table}#${count}`;
-      reads.set(same, { ...read, local });
+      reads.set(same, { ...read, local, place: placeAt(source, item.name[0]?.start ?? 0) });
     }
     locals.set(item, local);
   }
   return { reads: [...reads.values()], locals };
 }
 
-type Narrowed = Omit<TableRead, 'table' | 'local'>;
+type Narrowed = Omit<TableRead, 'table' | 'local' | 'place'>;
 
 function narrowedTo(narrowed: Source['narrowed']): Narrowed {
   const texts = (values: Values | undefined) => values && [...values].map(String).sort();
@@ -157,20 +161,4 @@ function narrowedTo(narrowed: Source['narrowed']): Narrowed {
     ...(versions && { versions }),
     ...(times && { times }),
   };
-}
-
-function requireRegion(source: string, { table, name }: FromItem, read: Narrowed): void {
-  const place = placeAt(source, name[0]?.start ?? 0);
-  const wrong = read.identifiers?.find((identifier) => !parseImageVersionArn(identifier));
-  if (wrong !== undefined) {
-    throw new QueryError(
-      `given the ${IDENTIFIER} ${JSON.stringify(wrong.slice(0, 160))}, wanted the ARN of an image version`,
-      { place },
-    );
-  }
-  if (read.regions) return;
-  throw new QueryError(
-    `${table} is read in a region, and none is named: write WHERE region = '…' (or IN ('…', '…')), or WHERE ${IDENTIFIER} = '…', in the query that reads it, joined to other conditions by AND`,
-    { place },
-  );
 }

@@ -1,3 +1,4 @@
+import type { Place } from './errors.ts';
 import type { TableName } from './tables.ts';
 
 /** What a statement says, checked: nothing of it is text to be read again. */
@@ -16,7 +17,9 @@ export interface TableRead {
   readonly table: TableName;
   /** What the table is called in the SQL; several reads of one table have several names. */
   readonly local: string;
-  /** Given for every table that is live. */
+  /** Where the statement names it first. */
+  readonly place: Place;
+  /** Given for every table that is live, once the statement is prepared. */
   readonly regions?: readonly string[];
   /** ARNs of versions. */
   readonly identifiers?: readonly string[];
@@ -34,6 +37,14 @@ export interface SelectStatement {
   /** By the name of the parameter in that SQL. */
   readonly bindings: Readonly<Record<string, Binding>>;
   readonly reads: readonly TableRead[];
+  /** To tell of a place in that SQL as one in the caller's text. */
+  readonly origin: Origin;
+}
+
+export interface Origin {
+  readonly source: string;
+  /** Where parts of the one begin in the other, in order. */
+  readonly pieces: readonly { readonly sqlAt: number; readonly sourceAt: number }[];
 }
 
 export interface InsertStatement {
