@@ -54,6 +54,19 @@ export async function called<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Runs one call to which AWS may answer, by one of these names, that there is nothing. */
+export async function calledUnless<T>(
+  absent: readonly string[],
+  call: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await called(call);
+  } catch (error) {
+    if (error instanceof CallError && absent.includes(error.name)) return undefined;
+    throw error;
+  }
+}
+
 /** An error that is none of AWS's or the network's is a fault of ours and is passed on as it is. */
 function toCallError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof CallError) return error;

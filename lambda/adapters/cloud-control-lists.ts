@@ -2,7 +2,8 @@ import { CloudControlClient, ListResourcesCommand } from '@aws-sdk/client-cloudc
 import { ERRORS } from '../contract/errors.ts';
 import type { ListedPage, ResourceLists } from '../core/catalogue.ts';
 import { CallError } from '../core/ports.ts';
-import { called } from './call-error.ts';
+import { called, calledUnless } from './call-error.ts';
+import { NOT_FOUND } from './cloud-control.ts';
 import { type Attempts, regional } from './regional.ts';
 
 /**
@@ -34,14 +35,9 @@ export function cloudControlLists(attempts: Attempts = {}): ResourceLists {
   return {
     images: (region, nextToken) => list(region, 'AWS::SageMaker::Image', undefined, nextToken),
 
-    versions: async (region, ImageName, nextToken) => {
-      try {
-        const model = JSON.stringify({ ImageName });
-        return await list(region, 'AWS::SageMaker::ImageVersion', model, nextToken);
-      } catch (error) {
-        if (error instanceof CallError && error.name === 'ResourceNotFoundException') return undefined;
-        throw error;
-      }
+    versions: (region, ImageName, nextToken) => {
+      const model = JSON.stringify({ ImageName });
+      return calledUnless(NOT_FOUND, () => list(region, 'AWS::SageMaker::ImageVersion', model, nextToken));
     },
   };
 }

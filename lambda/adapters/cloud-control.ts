@@ -11,10 +11,11 @@ import {
 import { ERRORS } from '../contract/errors.ts';
 import type { ReadableModel } from '../core/image-version/properties.ts';
 import { CallError, type ImageVersionRequests, type ProgressEvent } from '../core/ports.ts';
-import { called } from './call-error.ts';
+import { called, calledUnless } from './call-error.ts';
 import { type Attempts, regional } from './regional.ts';
 
 const TypeName = 'AWS::SageMaker::ImageVersion';
+export const NOT_FOUND: readonly string[] = ['ResourceNotFoundException'];
 
 /** Cloud Control, one method for each call. `ClientToken` is always given: the SDK would make up a random one. */
 export function cloudControl(attempts: Attempts = {}): ImageVersionRequests {
@@ -53,15 +54,9 @@ export function cloudControl(attempts: Attempts = {}): ImageVersionRequests {
       }),
 
     read: async (region, Identifier) => {
-      try {
-        return await called(async () => {
-          const command = new GetResourceCommand({ TypeName, Identifier });
-          return modelOf((await client(region).send(command)).ResourceDescription?.Properties);
-        });
-      } catch (error) {
-        if (error instanceof CallError && error.name === 'ResourceNotFoundException') return undefined;
-        throw error;
-      }
+      const command = new GetResourceCommand({ TypeName, Identifier });
+      const answer = await calledUnless(NOT_FOUND, () => client(region).send(command));
+      return answer && modelOf(answer.ResourceDescription?.Properties);
     },
   };
 }

@@ -8,15 +8,16 @@ import {
 import { ERRORS } from '../contract/errors.ts';
 import type { ImageLists, ListedVersion } from '../core/inventory/ports.ts';
 import { CallError } from '../core/ports.ts';
-import { called } from './call-error.ts';
+import { calledUnless } from './call-error.ts';
 import { type Attempts, regional } from './regional.ts';
+import { NO_SUCH_ALIAS, NOT_FOUND } from './sagemaker.ts';
 
 /** SageMaker's lists, by the hundred: what a version is and when it last changed, without a call for each. */
 export function sageMakerLists(attempts: Attempts = {}): ImageLists {
   const client = regional((config) => new SageMakerClient(config), attempts);
   return {
     versions: (region, ImageName, NextToken) =>
-      unless(NOT_FOUND, async () => {
+      calledUnless(NOT_FOUND, async () => {
         const answer = await client(region).send(
           new ListImageVersionsCommand({
             ImageName,
@@ -31,7 +32,7 @@ export function sageMakerLists(attempts: Attempts = {}): ImageLists {
       }),
 
     aliases: (region, ImageName, NextToken) =>
-      unless(NOT_FOUND, async () => {
+      calledUnless(NOT_FOUND, async () => {
         const answer = await client(region).send(
           new ListAliasesCommand({ ImageName, NextToken, MaxResults: 100 }),
         );
@@ -40,32 +41,17 @@ export function sageMakerLists(attempts: Attempts = {}): ImageLists {
       }),
 
     describe: (region, ImageName, Version) =>
-      unless(NOT_FOUND, async () => {
+      calledUnless(NOT_FOUND, async () => {
         const command = new DescribeImageVersionCommand({ ImageName, Version });
         return listedVersion(await client(region).send(command));
       }),
 
     holder: (region, ImageName, Alias) =>
-      unless([...NOT_FOUND, ...NO_SUCH_ALIAS], async () => {
+      calledUnless([...NOT_FOUND, ...NO_SUCH_ALIAS], async () => {
         const command = new DescribeImageVersionCommand({ ImageName, Alias });
         return listedVersion(await client(region).send(command)).version;
       }),
   };
-}
-
-/** SageMaker's model says ResourceNotFound; the longer name is that of newer services. */
-const NOT_FOUND: readonly string[] = ['ResourceNotFound', 'ResourceNotFoundException'];
-/** Reported by users, and undocumented. An alias that was listed a moment ago has been removed since. */
-const NO_SUCH_ALIAS: readonly string[] = ['AccessDenied', 'AccessDeniedException'];
-
-/** undefined where AWS says by one of these names that there is nothing. */
-async function unless<T>(absent: readonly string[], call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await called(call);
-  } catch (error) {
-    if (error instanceof CallError && absent.includes(error.name)) return undefined;
-    throw error;
-  }
 }
 
 /** Also as ListImageVersions has it, which is the same but for its name. */

@@ -36,8 +36,10 @@ export class InventorySchedule extends Construct {
     this.#againWhereItFails(snapshot);
     for (const region of props.regions) {
       // The stack's own region has no name yet where none is configured.
-      new Rule(this, Token.isUnresolved(region) ? 'OwnRegion' : region, {
-        ruleName: `image-version-snapshot-${region}-${stage}`,
+      const own = Token.isUnresolved(region);
+      new Rule(this, own ? 'OwnRegion' : region, {
+        // Never one name for two rules: naming the regions of a stage that had none is to be an update like any other.
+        ruleName: `image-version-snapshot-${own ? 'own-region' : region}-${stage}`,
         description: `Takes snapshots of the image versions of ${region}`,
         schedule: Schedule.rate(props.every),
         targets: [

@@ -89,7 +89,7 @@ describe('the schedule', () => {
 
   test('is of the stack’s own region, where none is configured', () => {
     const stack = synthesized().inventory;
-    const rule = ruleOf(stack, `image-version-snapshot-\${AWS::Region}-test`);
+    const rule = ruleOf(stack, `image-version-snapshot-own-region-test`);
     expect(JSON.parse(textOf(targetOf(stack, rule).Input))).toMatchObject({
       detail: { region: `\${AWS::Region}` },
     });
