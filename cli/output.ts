@@ -81,7 +81,7 @@ export async function writeOne<Item>(
 }
 
 /** Empty fields and tables are left out; an empty line stands between sections. */
-export function writeSections(output: Output, sections: readonly Section[]): void {
+function writeSections(output: Output, sections: readonly Section[]): void {
   let first = true;
   for (const section of sections) {
     const empty = 'fields' in section ? section.fields.length === 0 : section.rows.length === 0;

@@ -2,7 +2,7 @@ import { CommandFailure, EXIT, misuse } from './failure.ts';
 
 /** Signatures (SigV4) for an API that IAM guards, with the credentials that the AWS CLI would take. */
 
-export interface Unsigned {
+interface Unsigned {
   readonly method: string;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;

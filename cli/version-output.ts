@@ -1,5 +1,5 @@
 import type { Column, Section } from './output.ts';
-import type { Change, ImageVersion } from './shapes.ts';
+import type { ImageVersion } from './shapes.ts';
 
 /** Versions of images as they are told of. */
 
@@ -54,9 +54,4 @@ export function versionSection({
       ...Object.entries(rest),
     ],
   };
-}
-
-/** What differs, on one line. */
-export function changesText(changes: readonly Change[]): string {
-  return changes.map(({ property: name }) => name).join(' ');
 }

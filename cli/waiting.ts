@@ -17,7 +17,7 @@ export function isFinal({ status }: Operation): boolean {
 }
 
 /** How an operation stands, on one line. */
-export function standing(operation: Operation): string {
+function standing(operation: Operation): string {
   const { kind, imageName, version } = operation;
   return `${kind} ${imageName}${version === undefined ? '' : ` ${version}`}: ${statusText(operation)}`;
 }

@@ -28,7 +28,7 @@ export type Runner = (
 const LOCAL = 'http://127.0.0.1:3000';
 
 /** @throws CommandFailure where the address is none */
-export function contextOf(given: Everywhere, around: Surroundings): Context {
+function contextOf(given: Everywhere, around: Surroundings): Context {
   const url = addressOf(given, around);
   const sign = given.sign ?? isExecuteApi(url);
   return {

@@ -1,0 +1,178 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { command, type Ended, start } from './command.ts';
+import { type Arrived, FakeApi, operation, problem, type Script } from './fake-api.ts';
+
+/** What the command makes of answers that an API gives in bad times, and of none. */
+
+const started: FakeApi[] = [];
+afterEach(() => {
+  for (const api of started.splice(0)) api.stop();
+});
+
+async function fake(script: Script): Promise<FakeApi> {
+  const api = await FakeApi.start(script);
+  started.push(api);
+  return api;
+}
+
+async function against(script: Script, ...args: readonly string[]): Promise<Ended & { arrived: Arrived[] }> {
+  const api = await fake(script);
+  return { ...(await command([...args, '--api', api.url])), arrived: api.arrived };
+}
+
+const create = ['create', 'pytorch', '--base-image', 'registry/image:1'];
+
+test('what passes is asked again under the same key, and done once', async () => {
+  const { exit, out, arrived } = await against(
+    (_request, nth) => {
+      if (nth === 1) return 'cut';
+      if (nth === 2) return problem(429, 'throttled', {});
+      return { status: 202, body: operation('QUEUED', { position: 2 }) };
+    },
+    ...create,
+  );
+  // A problem without Retry-After does not pass.
+  expect({ exit, asked: arrived.length }).toEqual({ exit: 3, asked: 2 });
+  expect(out).toBe('');
+
+  const again = await against(
+    (_request, nth) => {
+      if (nth === 1) return 'cut';
+      if (nth === 2) return { ...problem(429, 'throttled'), headers: { 'retry-after': '0' } };
+      if (nth === 3) return { status: 503, body: { message: 'Service Unavailable' } };
+      return { status: 202, body: operation('QUEUED', { position: 2 }) };
+    },
+    ...create,
+  );
+  expect(again.exit).toBe(0);
+  expect(again.arrived).toHaveLength(4);
+  expect(new Set(again.arrived.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  expect(again.arrived[0]?.headers['idempotency-key']).toMatch(/^cli-[0-9a-f-]{36}$/);
+  expect(again.out).toContain('QUEUED, 2 before it');
+  expect(again.err).toContain('image-versions operations watch op-1');
+});
+
+test('what does not pass is given up after five tries, and the key tells how to find out', async () => {
+  const { exit, err, arrived } = await against(
+    () => ({ ...problem(503, 'unavailable'), headers: { 'retry-after': '0' } }),
+    ...create,
+    '--key',
+    'release-7',
+  );
+  expect(exit).toBe(3);
+  expect(arrived).toHaveLength(5);
+  expect(arrived.every(({ headers }) => headers['idempotency-key'] === 'release-7')).toBe(true);
+  expect(err).toContain('Detail of unavailable');
+  expect(err).toContain('request request-1');
+  expect(err).toContain('the same command with --key release-7 tells, and does nothing twice');
+});
+
+test('where nobody listens, it says so at once and what to do', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  server.close();
+  await once(server, 'close');
+  const { exit, out, err } = await command(['list'], {
+    env: { IMAGE_VERSIONS_API: `http://127.0.0.1:${port}` },
+  });
+  expect({ exit, out }).toEqual({ exit: 3, out: '' });
+  expect(err).toBe(
+    `image-versions: http://127.0.0.1:${port} cannot be reached: nothing listens there (ECONNREFUSED).\n` +
+      'Next: start the local cloud in the project: npm start\n' +
+      'Next: say where the API is: --api URL, or the variable IMAGE_VERSIONS_API\n',
+  );
+});
+
+test('a problem is told with every fault and with what to do next', async () => {
+  const faulty = problem(422, 'idempotency-key-reused', {
+    operationId: 'op-7',
+    errors: [
+      { pointer: '/Aliases/0', detail: 'given 1, wanted an alias' },
+      { parameter: 'region', detail: 'given "mars", wanted a region' },
+      { header: 'Idempotency-Key', detail: 'given twice' },
+    ],
+  });
+  const { exit, err } = await against(() => faulty, ...create);
+  expect(exit).toBe(2);
+  expect(err).toBe(
+    [
+      'image-versions: Title of idempotency-key-reused (422).',
+      '  Detail of idempotency-key-reused',
+      '  Aliases/0: given 1, wanted an alias',
+      '  region: given "mars", wanted a region',
+      '  Idempotency-Key: given twice',
+      'Next: image-versions operations show op-7   tells what came of it',
+      'Next: give another --key',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('a fault of a statement is shown where it stands', async () => {
+  const sql = "SELECT version,\n  colour\nFROM awscc.sagemaker.image_versions WHERE region = 'us-east-1'";
+  const { exit, err, arrived } = await against(
+    () =>
+      problem(400, 'invalid-statement', {
+        errors: [{ line: 2, column: 3, detail: 'there is no column colour' }],
+      }),
+    'query',
+    sql,
+    '--param',
+    'a=2',
+    '--param',
+    'b:=2',
+  );
+  expect(exit).toBe(2);
+  expect(err).toContain('  line 2, column 3: there is no column colour\n      colour\n      ^\n');
+  expect(JSON.parse(arrived[0]?.body ?? '')).toEqual({ sql, params: { a: '2', b: 2 } });
+});
+
+test('an answer of somebody else is not taken for one of the API', async () => {
+  const stranger = await against(() => ({ body: { hello: 'world' } }), 'list');
+  expect(stranger).toMatchObject({ exit: 3, err: expect.stringContaining('check --api') });
+  const gateway = await against(() => ({ status: 403, body: { message: 'Forbidden' } }), 'list');
+  expect(gateway).toMatchObject({ exit: 3, err: expect.stringContaining('OperatorPolicyArn') });
+  const moved = await against(() => ({ status: 301, headers: { location: 'http://127.0.0.1:9/' } }), 'list');
+  expect(moved).toMatchObject({ exit: 3, err: expect.stringContaining('answered 301') });
+});
+
+test('interrupted while it waits, it says that the operation goes on and how to follow it', async () => {
+  const api = await fake((request) => {
+    if (request.method === 'POST') return { status: 202, body: operation('QUEUED', { position: 0 }) };
+    return 'hang';
+  });
+  const running = start([...create, '--wait', '--api', api.url]);
+  await api.arrivals(2);
+  running.interrupt();
+  const { exit, out, err } = await running.ended;
+  expect({ exit, out }).toEqual({ exit: 130, out: '' });
+  expect(err).toBe(
+    'create pytorch: QUEUED, the next one\n' +
+      'The operation goes on. Follow it: image-versions operations watch op-1\n',
+  );
+});
+
+test('interrupted before the answer, it says under which key to ask again', async () => {
+  const api = await fake(() => 'hang');
+  const running = start([...create, '--key', 'release-8', '--api', api.url]);
+  await api.arrivals(1);
+  running.interrupt();
+  const { exit, err } = await running.ended;
+  expect(exit).toBe(130);
+  expect(err).toContain('the same command with --key release-8 tells');
+});
+
+test('what others wrote does not steer the terminal', async () => {
+  const version = {
+    identifier: 'arn:aws:sagemaker:us-east-1:123456789012:image-version/pytorch/1',
+    imageName: 'pytorch',
+    version: 1,
+    region: 'us-east-1',
+    properties: { ReleaseNotes: 'a\u001b[2Jb\nc\u202ed\u009b31m', Aliases: ['x'] },
+  };
+  const { out } = await against(() => ({ body: version }), 'get', 'pytorch', 'x');
+  expect(out).toContain('ReleaseNotes  a [2Jb c d 31m\n');
+});
