@@ -13,7 +13,7 @@ import { Meter, type Metered } from './meter.ts';
 export const TAKER = 'image-version-inventory-dev';
 export const READER = 'image-version-api-inventory-dev';
 export const TABLE = 'image-version-inventory-dev';
-const SCHEDULE = 'image-version-snapshot-us-east-1-dev';
+const SCHEDULE = 'image-version-snapshot-own-region-dev';
 
 /** As the API tells of it. */
 export interface Snapshot {
