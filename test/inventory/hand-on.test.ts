@@ -9,24 +9,26 @@ import { InventoryCloud } from './inventory-cloud.ts';
  * the bus, delivered twice each, and still there is one snapshot, with all that there is.
  */
 
+interface Template {
+  readonly Resources: Readonly<
+    Record<string, { readonly Properties?: { Environment?: { Variables: Record<string, string> } } }>
+  >;
+}
+
 const assembly = mkdtempSync(join(tmpdir(), 'image-versions-hurried-'));
 let inventory: InventoryCloud;
 beforeAll(async () => {
   cpSync(assemblyDirectory(), assembly, { recursive: true });
-  const template = join(assembly, 'ImageVersions-dev-Inventory.template.json');
-  const { Resources } = JSON.parse(readFileSync(template, 'utf8')) as {
-    readonly Resources: Readonly<
-      Record<string, { readonly Properties?: { Environment?: { Variables: Record<string, string> } } }>
-    >;
-  };
-  for (const { Properties } of Object.values(Resources)) {
+  const file = join(assembly, 'ImageVersions-dev-Inventory.template.json');
+  const template = JSON.parse(readFileSync(file, 'utf8')) as Template;
+  for (const { Properties } of Object.values(template.Resources)) {
     const variables = Properties?.Environment?.Variables;
     if (!variables?.INVENTORY_POLICY) continue;
     // More than a function ever has: its time is over as soon as it begins.
     const policy = { ...JSON.parse(variables.INVENTORY_POLICY), handOnSeconds: 1_000 };
     variables.INVENTORY_POLICY = JSON.stringify(policy);
   }
-  writeFileSync(template, JSON.stringify({ Resources }));
+  writeFileSync(file, JSON.stringify(template));
   inventory = await InventoryCloud.start({
     assembly,
     deliveryFaults: {
