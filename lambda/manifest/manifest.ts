@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Fault, fault, schemaFaults, told } from '../core/fault.ts';
+import { type Fault, fault, schemaFaults, told, type Unrecognised } from '../core/fault.ts';
 import { READ_ONLY_PROPERTIES } from '../core/image-version/properties.ts';
 import {
   EXPORTABLE_NAMES,
@@ -79,6 +79,7 @@ const ManifestSchema = z.strictObject({
 const WANTED: Readonly<Record<string, string>> = {
   '': 'a manifest: an object with version, name, providers and resources',
   version: '1, the version of the form that manifests have',
+  value: 'a value; null says that there is none',
   name: 'a name: a letter or _, then letters, digits, _ and -',
   description: 'a text of at most 1000 characters',
   providers: 'a list of providers with aws or awscc in it',
@@ -100,18 +101,25 @@ function fieldsAt(path: readonly PropertyKey[]): readonly string[] {
   return Object.keys(within === 'props' ? Prop.shape : ResourceSchema.shape);
 }
 
-function unrecognised(path: readonly PropertyKey[], given: unknown): Fault {
-  const fields = fieldsAt(path);
-  const near = nearest(String(path.at(-1)), fields);
-  const meant = near === undefined ? '' : `; is ${near} meant?`;
-  return fault(path, given, `nothing: the fields here are ${fields.join(', ')}${meant}`);
+/** Fields for which the one that may be meant is looked for: as many as a reader would mend at once. */
+const MOST_HINTS = 20;
+
+function unrecognised(): Unrecognised {
+  let hints = 0;
+  return (path, given) => {
+    const fields = fieldsAt(path);
+    hints += 1;
+    const near = hints > MOST_HINTS ? undefined : nearest(String(path.at(-1)), fields);
+    const meant = near === undefined ? '' : `; is ${near} meant?`;
+    return fault(path, given, `nothing: the fields here are ${fields.join(', ')}${meant}`);
+  };
 }
 
 /** Checks what a manifest says, as JSON. Every fault is told at once. */
 export function parseManifest(input: unknown): ReadManifest {
   const parsed = ManifestSchema.safeParse(input);
   if (!parsed.success) {
-    return { ok: false, faults: told(schemaFaults(parsed.error, input, WANTED, unrecognised)) };
+    return { ok: false, faults: told(schemaFaults(parsed.error, input, WANTED, unrecognised())) };
   }
   const { name, providers, globals = [], resources } = parsed.data;
   const faults: Fault[] = [];
@@ -120,7 +128,7 @@ export function parseManifest(input: unknown): ReadManifest {
   }
   const manifest: Manifest = {
     name,
-    globals: globals.map((one, index) => said(one, ['globals', index, 'value'], faults)),
+    globals: globals.map((one, index) => said(one, ['globals', index, 'value'])),
     resources: resources.map((one, index) => resourceOf(one, ['resources', index], faults)),
   };
   twice(manifest.globals, (index) => ['globals', index, 'name'], faults);
@@ -146,7 +154,7 @@ function resourceOf(
     } else if (props.has(property)) {
       faults.push(fault([...at, 'name'], prop.name, 'each property once'));
     } else {
-      props.set(property, said(prop, [...at, 'value'], faults));
+      props.set(property, said(prop, [...at, 'value']));
     }
   }
   if (given.name === 'vars')
@@ -197,12 +205,10 @@ function isOnePair(value: object): boolean {
 }
 
 function said(
-  { name, value: given }: { readonly name: string; readonly value?: unknown },
+  { name, value }: { readonly name: string; readonly value: unknown },
   path: readonly PropertyKey[],
-  faults: Fault[],
 ): Said {
-  if (given === undefined) faults.push(fault(path, undefined, 'a value; null says that there is none'));
-  return { name, value: given, path };
+  return { name, value, path };
 }
 
 function twice(
