@@ -102,7 +102,7 @@ export function sqliteEngine(process: Stoppable, limits = ENGINE_LIMITS): Engine
       const { sql, bindings } = statement;
       const tables = reads.map((read) => tableFor(read, read.columns, rows.get(read.local)));
       const answer = await ask({ sql, bindings, tables, limits, candidates: [] }, statement);
-      return answerOf(answer, reads);
+      return answerOf(answer, reads, statement.origin.literals);
     },
   };
 }
@@ -153,9 +153,16 @@ function stored(value: unknown, { type }: Column): SqlValue {
   return typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value);
 }
 
-function answerOf({ columns, rows }: Done, reads: readonly NeededRead[]): Answer {
+function answerOf(
+  { columns, rows }: Done,
+  reads: readonly NeededRead[],
+  literals: Readonly<Record<string, string>>,
+): Answer {
   const tables = new Map<string, TableName>(reads.map(({ local, table }) => [local, table]));
-  const names = distinct(columns.map(({ name }) => name));
+  // What has no name of its own is called as it is written.
+  const written = (name: string) =>
+    name.replaceAll(/:(placeholder_\d+)/g, (all, parameter) => literals[parameter] ?? all);
+  const names = distinct(columns.map(({ name }) => written(name)));
   const types = columns.map(({ table, column }, index) => {
     const origin = tables.get(table ?? '');
     const known = origin ? columnsOf(origin).find(({ name }) => name === column) : undefined;
@@ -188,7 +195,6 @@ function typeOf(values: readonly unknown[]): ColumnType {
 }
 
 function told(value: unknown, type: ColumnType): unknown {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
   switch (type) {
     case 'boolean':
       return value === 0 || value === 1 ? value === 1 : value;

@@ -111,7 +111,9 @@ export function jsonIn(source: string, token: Token, params: Params): unknown {
   // A character for private use, that nothing in the literal has, stands around the number of each placeholder.
   const all = parts.filter((part) => typeof part === 'string').join('');
   let mark = FIRST_PRIVATE;
-  while (all.includes(String.fromCharCode(mark))) mark += 1;
+  const stands = () =>
+    all.includes(String.fromCharCode(mark)) || all.toLowerCase().includes(mark.toString(16));
+  while (stands()) mark += 1;
   const edge = String.fromCharCode(mark);
   const values = parts.map((part) => (typeof part === 'string' ? part : given(source, part, params)));
   const text = parts
@@ -165,7 +167,8 @@ export function paramOf(params: Params, name: string): unknown {
 
 function hasHalfCharacter(value: unknown): boolean {
   if (typeof value === 'string') return !value.isWellFormed();
-  return typeof value === 'object' && value !== null && Object.entries(value).some(hasHalfCharacter);
+  if (typeof value !== 'object' || value === null) return false;
+  return [...Object.keys(value), ...Object.values(value)].some(hasHalfCharacter);
 }
 
 function given(source: string, { name, start }: Placeholder, params: Params): unknown {

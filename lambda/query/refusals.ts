@@ -36,7 +36,7 @@ const KNOWN: readonly Known[] = [
     words: (given, statement) => unknownColumn(given, statement),
   },
   {
-    shape: /^ambiguous column name: (.*)$/,
+    shape: /^ambiguous (?:column name:|reference to) (.*?)(?: in USING\(\))?$/,
     name: 'column',
     words: (given) =>
       `several tables have the column ${given}: write which is meant, as in a.${lastPart(given)}`,

@@ -24,6 +24,7 @@ export function rewritten(
   params: Params,
 ): { sql: string; bindings: Record<string, Binding>; origin: Origin } {
   const bindings: Record<string, Binding> = {};
+  const literals: Record<string, string> = {};
   const edits: Edit[] = [];
   const inFrom = new Set<Token>();
   for (const [item, local] of locals) {
@@ -34,11 +35,13 @@ export function rewritten(
     if (token.kind !== 'text' || !isFilled(source, token)) continue;
     const name = parameterName(Object.keys(bindings).length);
     bindings[name] = bindingOf(source, token, params);
+    literals[name] = token.text;
     edits.push({ start: token.start, end: token.end, text: `:${name}` });
   }
   const tables = new Set([...locals.keys()].map(({ table }) => table));
   edits.push(...columnEdits(tokens, inFrom, tables));
-  return { ...applied(source, tokens, edits), bindings };
+  const { sql, pieces } = applied(source, tokens, edits);
+  return { sql, bindings, origin: { source, pieces, literals } };
 }
 
 /** A parameter's name in SQL. */
@@ -101,7 +104,7 @@ function applied(
   source: string,
   tokens: readonly Token[],
   edits: readonly Edit[],
-): { sql: string; origin: Origin } {
+): { sql: string; pieces: Origin['pieces'] } {
   // What stands around the statement itself, such as EXPLAIN, hints and a semicolon, is not for SQLite.
   let at = tokens[0]?.start ?? 0;
   let sql = '';
@@ -116,7 +119,7 @@ function applied(
     at = end;
   }
   append(source.slice(at, tokens.at(-1)?.end), at);
-  return { sql, origin: { source, pieces } };
+  return { sql, pieces };
 }
 
 /** What was kept apart by quotes alone needs a space. */

@@ -39,7 +39,7 @@ export type ProgramAnswer =
         readonly table: string | null;
         readonly column: string | null;
       }[];
-      readonly rows: readonly (readonly unknown[])[];
+      readonly rows: readonly (readonly SqlValue[])[];
     }
   | { readonly kind: 'too-many'; readonly what: 'rows' | 'characters' }
   | {
@@ -61,7 +61,7 @@ export function sqliteProgram(
   const MEMORY = 200_000_000;
   const LONGEST_VALUE = 10_000_000;
   const database = new DatabaseSync(':memory:', { limits: { length: LONGEST_VALUE, attach: 0 } });
-  const read: Record<string, Set<string>> = {};
+  const read = new Map<string, Set<string>>();
   const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
   const fill = ({ name, columns, filled, rows }: ProgramTable) => {
@@ -88,7 +88,7 @@ export function sqliteProgram(
       case constants.SQLITE_FUNCTION:
         return second?.toLowerCase() === 'load_extension' ? SQLITE_DENY : SQLITE_OK;
       case constants.SQLITE_READ: {
-        const columns = first === null ? undefined : read[first];
+        const columns = first === null ? undefined : read.get(first);
         if (columns && second) columns.add(second);
         // Without a column it is rows that are counted, also those of a query that WITH names.
         return columns || second === '' || first === 'json_each' || first === 'json_tree'
@@ -100,7 +100,8 @@ export function sqliteProgram(
     }
   };
 
-  const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+  const messageOf = (error: unknown) =>
+    typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
   const complaint = (sql: string): string => {
     try {
       database.prepare(sql);
@@ -131,21 +132,25 @@ export function sqliteProgram(
     return request.candidates.filter((word) => !complaint(`${before} ${word}`).includes('syntax error'));
   };
 
+  /** JSON has no bytes: they are told in hexadecimal. */
+  const told = (value: SqlValue | Uint8Array): SqlValue =>
+    typeof value === 'object' && value !== null ? Buffer.from(value).toString('hex') : value;
+
   const run = (statement: Sqlite.StatementSync, limits: ProgramRequest['limits']): ProgramAnswer => {
     const columns = statement.columns().map(({ name, table, column }) => ({ name, table, column }));
-    const rows: unknown[][] = [];
+    const rows: SqlValue[][] = [];
     let characters = 0;
     if (limits) {
       statement.setReturnArrays(true);
       for (const row of statement.iterate(request.bindings) as Iterable<unknown>) {
-        const values = row as unknown[];
+        const values = (row as (SqlValue | Uint8Array)[]).map(told);
         if (rows.length === limits.rows) return { kind: 'too-many', what: 'rows' };
         for (const value of values) characters += typeof value === 'string' ? value.length : 8;
         if (characters > limits.characters) return { kind: 'too-many', what: 'characters' };
         rows.push(values);
       }
     }
-    const used = Object.entries(read).map(([table, names]) => [table, [...names]]);
+    const used = [...read].map(([table, names]) => [table, [...names]]);
     return { kind: 'done', read: Object.fromEntries(used), columns, rows };
   };
 
@@ -153,7 +158,7 @@ export function sqliteProgram(
     // What is kept for a moment must not fill the machine.
     database.exec(`PRAGMA hard_heap_limit = ${MEMORY}; PRAGMA temp_store = MEMORY; BEGIN`);
     for (const table of request.tables) {
-      read[table.name] = new Set();
+      read.set(table.name, new Set());
       fill(table);
     }
     database.exec('COMMIT');

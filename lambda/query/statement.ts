@@ -45,6 +45,8 @@ export interface Origin {
   readonly source: string;
   /** Where parts of the one begin in the other, in order. */
   readonly pieces: readonly { readonly sqlAt: number; readonly sourceAt: number }[];
+  /** The literal that each parameter stands for, as it was written. */
+  readonly literals: Readonly<Record<string, string>>;
 }
 
 export interface InsertStatement {

@@ -1,0 +1,71 @@
+import { bounded } from '../../core/bounded.ts';
+import { parseImageVersionArn } from '../../core/image-version/identifier.ts';
+import type { RowFilter } from '../../core/inventory/desk.ts';
+import { AS_MANY_AS_FIT, batches } from '../../core/inventory/row-pages.ts';
+import { type InventoryRow, type Snapshot, snapshotIdOf } from '../../core/inventory/snapshot.ts';
+import type { NeededRead } from '../engine.ts';
+import { momentOf } from '../moment.ts';
+import type { Row } from '../tables.ts';
+import { liveRow } from './live-versions.ts';
+import { type Reading, Rows } from './reading.ts';
+
+/** Versions as snapshots have them: the newest one of each region, or those of the times that a statement names. */
+
+const AT_ONCE = 5;
+
+export async function heldVersions(read: NeededRead, { ports }: Reading): Promise<readonly Row[]> {
+  const { inventory, scope } = ports;
+  const rows = new Rows(read.table);
+  const times = read.times?.map((written) => ({ written, at: momentOf(written, 'snapshot_at') }));
+  const told = (read.regions ?? scope.regions).flatMap((region) =>
+    (times ?? [undefined]).map((time) => ({ region, time })),
+  );
+  await bounded(told, AT_ONCE, async ({ region, time }) => {
+    const snapshot = await ports.snapshotOf(region, time?.at);
+    const { number } = snapshot;
+    for (const filter of filtersOf(read)) {
+      const query = { region, filter, span: { kind: 'at', number } } as const;
+      for await (const batch of batches(inventory, query, undefined, () => AS_MANY_AS_FIT)) {
+        rows.add(...batch.rows.map((row) => heldRow(row, snapshot, time?.written ?? snapshot.takenAt)));
+      }
+    }
+  });
+  return rows.all;
+}
+
+/** So many are looked up one by one; of more, all of the region's rows are read. */
+const FEW = 20;
+
+/** What is read for the versions or images that a statement names. */
+export function filtersOf({
+  identifiers,
+  imageNames,
+}: Pick<NeededRead, 'identifiers' | 'imageNames'>): RowFilter[] {
+  if (identifiers && identifiers.length <= FEW) {
+    return identifiers
+      .flatMap((arn) => parseImageVersionArn(arn) ?? [])
+      .map(({ imageName, version }) => ({ imageName, version }));
+  }
+  return imageNames && imageNames.length <= FEW ? imageNames.map((imageName) => ({ imageName })) : [{}];
+}
+
+function heldRow({ state, firstSeenAt, fromAt, cause }: InventoryRow, snapshot: Snapshot, told: string): Row {
+  const ref = parseImageVersionArn(state.identifier);
+  return {
+    ...(ref && liveRow({ ...ref, imageName: state.imageName }, state.properties, state.aliases)),
+    region: state.region,
+    account: state.account,
+    status: state.status,
+    failure_reason: state.failureReason ?? null,
+    created_at: state.createdAt,
+    modified_at: state.modifiedAt,
+    first_seen_at: firstSeenAt,
+    snapshot_at: told,
+    snapshot_id: snapshotIdOf(snapshot),
+    valid_from: fromAt,
+    // It holds in this snapshot; what ended it later is not known then, so that the past never reads otherwise.
+    valid_to: null,
+    drift: cause?.drift ?? null,
+    operation_id: cause && !cause.drift ? cause.operationId : null,
+  };
+}
