@@ -56,7 +56,12 @@ export function listingAnswer<Item, Line>(
 function csv<Item, Line>({ lines, columns }: Table<Item, Line>, items: readonly Item[]): string {
   const names = columns.map(([name]) => name);
   const cells = items.flatMap(lines).map((line) => columns.map(([, cell]) => cell(line)));
-  return [names, ...cells].map((line) => `${line.map(quoted).join(',')}\r\n`).join('');
+  return csvText([names, ...cells]);
+}
+
+/** RFC 4180. */
+export function csvText(lines: readonly (readonly Cell[])[]): string {
+  return lines.map((line) => `${line.map(quoted).join(',')}\r\n`).join('');
 }
 
 function quoted(cell: Cell): string {
@@ -70,23 +75,30 @@ interface MediaRange {
   readonly quality: number;
 }
 
+/** The representation of a list that a request wants; without an Accept header, JSON. @throws Problem */
+export function wantedRepresentation(request: ApiRequest): Representation {
+  return wantedType(request, REPRESENTATIONS);
+}
+
 /**
- * The representation that a request wants: of the highest quality; among equals the one that is named most closely, then
- * first. Without an Accept header it is JSON.
+ * The media type that a request wants: of the highest quality; among equals the one that is named most closely, then
+ * first.
  *
+ * @param types that there are; the first one is for requests that do not say
  * @throws Problem where none of them will do
  */
-export function wantedRepresentation({ headers }: ApiRequest): Representation {
+export function wantedType<Type extends string>({ headers }: ApiRequest, types: readonly Type[]): Type {
   const given = headers.accept ?? '';
   const ranges = given.trim() === '' ? [{ type: '*/*', quality: 1 }] : rangesOf(given);
-  const [best] = REPRESENTATIONS.map((type) => ({ type, ...matched(type, ranges) }))
+  const [best] = types
+    .map((type) => ({ type, ...matched(type, ranges) }))
     .filter(({ quality }) => quality > 0)
-    // Sorting is stable: among those that are alike in everything the order of REPRESENTATIONS stays.
+    // Sorting is stable: among those that are alike in everything the order of the types stays.
     .toSorted((a, b) => b.quality - a.quality || b.closeness - a.closeness || a.position - b.position);
   if (best) return best.type;
-  const wanted = `${REPRESENTATIONS.slice(0, -1).join(', ')} or ${REPRESENTATIONS.at(-1)}`;
+  const wanted = `${types.slice(0, -1).join(', ')} or ${types.at(-1)}`;
   throw new Problem('not-acceptable', {
-    detail: 'The list can be answered in none of the types that are accepted',
+    detail: 'The request can be answered in none of the types that are accepted',
     errors: [{ header: 'Accept', detail: `given ${shown(given.toWellFormed())}, wanted ${wanted}` }],
   });
 }

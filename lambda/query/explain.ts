@@ -3,7 +3,7 @@ import type { Scope } from '../core/image-version/request.ts';
 import type { Answer, NeededRead } from './engine.ts';
 import { orderOf } from './orders.ts';
 import type { QueryPorts } from './ports.ts';
-import { neededReads, READING_SECONDS } from './run.ts';
+import { neededReads } from './run.ts';
 import { livePlan } from './sources/live-plan.ts';
 import { NEWEST_OPERATIONS } from './sources/operations.ts';
 import { NEWEST_SNAPSHOTS } from './sources/snapshots.ts';
