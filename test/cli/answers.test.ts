@@ -24,19 +24,7 @@ async function against(script: Script, ...args: readonly string[]): Promise<Ende
 const create = ['create', 'pytorch', '--base-image', 'registry/image:1'];
 
 test('what passes is asked again under the same key, and done once', async () => {
-  const { exit, out, arrived } = await against(
-    (_request, nth) => {
-      if (nth === 1) return 'cut';
-      if (nth === 2) return problem(429, 'throttled', {});
-      return { status: 202, body: operation('QUEUED', { position: 2 }) };
-    },
-    ...create,
-  );
-  // A problem without Retry-After does not pass.
-  expect({ exit, asked: arrived.length }).toEqual({ exit: 3, asked: 2 });
-  expect(out).toBe('');
-
-  const again = await against(
+  const { exit, out, err, arrived } = await against(
     (_request, nth) => {
       if (nth === 1) return 'cut';
       if (nth === 2) return { ...problem(429, 'throttled'), headers: { 'retry-after': '0' } };
@@ -45,12 +33,25 @@ test('what passes is asked again under the same key, and done once', async () =>
     },
     ...create,
   );
-  expect(again.exit).toBe(0);
-  expect(again.arrived).toHaveLength(4);
-  expect(new Set(again.arrived.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
-  expect(again.arrived[0]?.headers['idempotency-key']).toMatch(/^cli-[0-9a-f-]{36}$/);
-  expect(again.out).toContain('QUEUED, 2 before it');
-  expect(again.err).toContain('image-versions operations watch op-1');
+  expect(exit).toBe(0);
+  expect(arrived).toHaveLength(4);
+  expect(new Set(arrived.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  expect(arrived[0]?.headers['idempotency-key']).toMatch(/^cli-[0-9a-f-]{36}$/);
+  expect(out).toContain('QUEUED, 2 before it');
+  expect(err).toContain('image-versions operations watch op-1');
+});
+
+test('what does not say when it passes, or says an hour, is not asked again', async () => {
+  const script: Script = ({ headers }) =>
+    headers['idempotency-key'] === 'a'
+      ? problem(500, 'permission-missing')
+      : { ...problem(503, 'unavailable'), headers: { 'retry-after': '3600' } };
+  const api = await fake(script);
+  const ended = await Promise.all(
+    ['a', 'b'].map((key) => command([...create, '--key', key, '--api', api.url])),
+  );
+  expect(ended.map(({ exit }) => exit)).toEqual([3, 3]);
+  expect(api.arrived).toHaveLength(2);
 });
 
 test('what does not pass is given up after five tries, and the key tells how to find out', async () => {
@@ -131,11 +132,13 @@ test('a fault of a statement is shown where it stands', async () => {
 });
 
 test('an answer of somebody else is not taken for one of the API', async () => {
-  const stranger = await against(() => ({ body: { hello: 'world' } }), 'list');
+  const [stranger, gateway, moved] = await Promise.all([
+    against(() => ({ body: { hello: 'world' } }), 'list'),
+    against(() => ({ status: 403, body: { message: 'Forbidden' } }), 'list'),
+    against(() => ({ status: 301, headers: { location: 'http://127.0.0.1:9/' } }), 'list'),
+  ]);
   expect(stranger).toMatchObject({ exit: 3, err: expect.stringContaining('check --api') });
-  const gateway = await against(() => ({ status: 403, body: { message: 'Forbidden' } }), 'list');
   expect(gateway).toMatchObject({ exit: 3, err: expect.stringContaining('OperatorPolicyArn') });
-  const moved = await against(() => ({ status: 301, headers: { location: 'http://127.0.0.1:9/' } }), 'list');
   expect(moved).toMatchObject({ exit: 3, err: expect.stringContaining('answered 301') });
 });
 

@@ -1,0 +1,67 @@
+import { command } from './command.ts';
+import { FakeApi } from './fake-api.ts';
+
+/** Command lines that cannot be understood: exit 2, what was given and what is wanted, and nothing is sent. */
+
+let api: FakeApi;
+beforeAll(async () => {
+  api = await FakeApi.start(() => ({ status: 500 }));
+});
+afterAll(() => api.stop());
+
+const REFUSED: readonly (readonly [args: readonly string[], told: string])[] = [
+  [[], 'Wanted a command.'],
+  [['lst'], 'There is no such command. Is it list?'],
+  [['operations', 'wacth'], 'There is no such command. Is it watch?'],
+  [['get', 'pytorch'], 'Given 1 of the 2 names that the command needs.'],
+  [['list', '--frobnicate'], 'Given what this command does not know: frobnicate.'],
+  [['create', 'a', '--processor', 'CPU', '--processor', 'GPU'], '--processor: given 2 times, wanted once.'],
+  [['create', 'a', '--alias'], '--alias: given nothing, wanted a value.'],
+  [['create', 'a', '--processor', 'CPU', '--property', 'Processor=GPU'], 'by --processor and by --property'],
+  [['create', 'a', '--property', 'Horovod'], 'wanted NAME=TEXT, or NAME:=JSON'],
+  [['create', 'a', '--property', 'Horovod:=yes'], 'wanted JSON behind :='],
+  [['update', 'a', 'stable', '--horovod'], 'Given version "stable", wanted the number of a version.'],
+  [['update', 'a', '1'], 'No change is given.'],
+  [['update', 'a', '1', '--processor', 'CPU', '--remove', 'processor'], 'Processor is given a value as well'],
+  [['get', '..', '1'], 'Given "..", wanted a name.'],
+  [['list', '--output', 'xml'], '--output: given "xml", wanted one of table, json'],
+  [['list', '--limit', '0'], '--limit: given "0", wanted a number from 1'],
+  [['query'], 'Wanted a statement: as an argument, or by --file.'],
+  [['plan', '/nonexistent.yaml'], '/nonexistent.yaml cannot be read: '],
+];
+
+test('each tells what is wrong with it', async () => {
+  const ended = await Promise.all(REFUSED.map(([args]) => command([...args, '--api', api.url])));
+  expect(ended.map(({ exit, out, err }, nth) => ({ args: REFUSED[nth]?.[0], exit, out, err }))).toEqual(
+    REFUSED.map(([args, told]) => ({ args, exit: 2, out: '', err: expect.stringContaining(told) })),
+  );
+  expect(api.arrived).toEqual([]);
+});
+
+test('an address that is none is told by where it was given', async () => {
+  const [option, variable] = await Promise.all([
+    command(['list', '--api', 'localhost:3000']),
+    command(['list'], { env: { IMAGE_VERSIONS_API: 'ftp://localhost' } }),
+  ]);
+  expect(option).toMatchObject({ exit: 2, err: expect.stringContaining('--api: given "localhost:3000"') });
+  expect(variable).toMatchObject({
+    exit: 2,
+    err: expect.stringContaining('IMAGE_VERSIONS_API: given "ftp:'),
+  });
+});
+
+test('help, version and completion are printed', async () => {
+  const [help, version, script, words] = await Promise.all([
+    command(['create', '--help']),
+    command(['--version']),
+    command(['completion'], { env: { SHELL: '/bin/bash' } }),
+    command(['--get-yargs-completions', 'image-versions', 'operations', '']),
+  ]);
+  expect(help).toMatchObject({ exit: 0, err: '' });
+  for (const option of ['--base-image', '--ml-framework', '--wait', '--key', '--output']) {
+    expect(help.out).toContain(option);
+  }
+  expect(version).toMatchObject({ exit: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  expect(script).toMatchObject({ exit: 0, out: expect.stringContaining('complete -o bashdefault') });
+  expect(words.out.split('\n')).toEqual(expect.arrayContaining(['list', 'show', 'watch', 'cancel']));
+});
