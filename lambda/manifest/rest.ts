@@ -7,7 +7,7 @@ import type { Finding } from './survey.ts';
  * an end hears of the failure, since they ask sooner than that; whoever comes back later asks for another try. The
  * answers' Retry-After is 5 s.
  */
-export const REST = 60_000;
+const REST = 60_000;
 
 /**
  * Whether an operation that failed may be followed by another try: once nothing of the manifest has moved for a while.

@@ -83,7 +83,7 @@ export function isBeingMade(standing: Standing | undefined): boolean {
 }
 
 /** What a create asks for. */
-export function baseImageOf({ request }: OperationRecord): unknown {
+function baseImageOf({ request }: OperationRecord): unknown {
   const properties = member(request, 'properties');
   return member(properties, 'BaseImage');
 }

@@ -3,10 +3,11 @@ import { open } from '../../../lambda/core/operation/open.ts';
 import type { Outcome } from '../../../lambda/core/operation/operation.ts';
 import { endingOf } from '../../../lambda/core/operation/result.ts';
 import { finish } from '../../../lambda/core/queue/finish.ts';
+import { sweep } from '../../../lambda/core/queue/sweep.ts';
 import { createWriteDesk } from '../../../lambda/core/queue/write-desk.ts';
 import { ApiWorld, type Reply } from '../../fixtures/api.ts';
 import { memoryInventory } from '../../fixtures/memory-inventory.ts';
-import { type Execution, QueueWorld } from '../../fixtures/queue-world.ts';
+import { type Execution, type Fate, QueueWorld } from '../../fixtures/queue-world.ts';
 import { RecordedRegion } from '../../fixtures/recorded-region.ts';
 import { RegionImages } from '../../fixtures/region-images.ts';
 import { SCOPE } from '../../fixtures/scope.ts';
@@ -32,7 +33,9 @@ export interface ToldResource {
 
 /** Manifests by the API's door: the real desk on records in memory, images in memory, workflows that end when told. */
 export class ManifestWorld {
-  readonly queue = new QueueWorld();
+  /** Asked at each call of the desk that accepts. */
+  fate: () => Fate = () => 'done';
+  readonly queue = new QueueWorld({ fate: () => this.fate() });
   readonly images = new RegionImages(() => this.api.patience.now());
   /** What the inventory remembers. */
   readonly recorded = new RecordedRegion();
@@ -103,6 +106,12 @@ export class ManifestWorld {
     for (const execution of this.queue.executions.values()) {
       if (execution.state.status === 'RUNNING') await this.#end(execution, failing);
     }
+  }
+
+  /** Takes up what was cut off. */
+  async sweep(): Promise<void> {
+    this.queue.now = this.api.patience.now();
+    await sweep(this.queue.process(), this.queue.now + 1);
   }
 
   /** Lets one operation's workflow come to its end. */
