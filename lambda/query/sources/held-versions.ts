@@ -6,7 +6,7 @@ import { type InventoryRow, type Snapshot, snapshotIdOf } from '../../core/inven
 import type { NeededRead } from '../engine.ts';
 import { momentOf } from '../moment.ts';
 import type { Row } from '../tables.ts';
-import { liveRow } from './live-versions.ts';
+import { inOrder, liveRow } from './live-versions.ts';
 import { type Reading, Rows } from './reading.ts';
 
 /** Versions as snapshots have them: the newest one of each region, or those of the times that a statement names. */
@@ -30,7 +30,7 @@ export async function heldVersions(read: NeededRead, { ports }: Reading): Promis
       }
     }
   });
-  return rows.all;
+  return inOrder(rows.all);
 }
 
 /** So many are looked up one by one; of more, all of the region's rows are read. */

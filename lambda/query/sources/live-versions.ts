@@ -30,7 +30,15 @@ export async function liveVersions(read: NeededRead, reading: Reading): Promise<
       else await list(plan, region, reading, rows);
     }),
   );
-  return rows.all;
+  return inOrder(rows.all);
+}
+
+/** By region, image and number, as far as the statement does not say otherwise: the same answer each time. */
+export function inOrder(rows: readonly Row[]): readonly Row[] {
+  const text = ({ region, image_name }: Row) => `${region} ${image_name}`;
+  return rows.toSorted((a, b) =>
+    text(a) === text(b) ? Number(a.version) - Number(b.version) : text(a) < text(b) ? -1 : 1,
+  );
 }
 
 async function got(targets: readonly ImageVersionRef[], wanted: Wanted, reads: RegionReads): Promise<Row[]> {
