@@ -122,11 +122,14 @@ export function creation({ said }: Resolved, identity: Identity, { look }: Sight
     kind: 'create',
     input: { region, properties },
     about: [region, imageName, baseImage],
-    after: async ({ version = 0 }, { images }) => {
-      const listed = look.versions?.find((one) => one.version === version);
+    after: async ({ version, finishedAt = '' }, { images }) => {
+      if (version === undefined) return 'again';
       // Two answers have to say that it is gone: a list may lag behind.
+      const listed = look.versions?.find((one) => one.version === version);
       const found = listed ?? (await images.describe(region, imageName, version));
-      return found && stands(found) ? 'look-again' : 'again';
+      // An image that is made anew gives the same numbers to other versions.
+      const same = found && found.createdAt <= finishedAt;
+      return same && stands(found) ? 'look-again' : 'again';
     },
   };
 }

@@ -18,31 +18,34 @@ import { type Finding, survey } from './survey.ts';
  * two calls but the operations themselves, so whoever asks again, and whoever else asks, goes on from where it stands.
  */
 
-/** Milliseconds in which all is read: with what comes after, within API Gateway's 30 s. */
-const TIME_TO_READ = 20_000;
+/** Milliseconds after which no read is begun, and after which no order is: API Gateway waits 30 s for an answer. */
+const TIME_TO_READ = 17_000;
+const TIME_TO_ORDER = 21_000;
 
 /** What building it would do. Nothing is sent. */
 export async function plan(manifest: Manifest, given: Given, ports: ManifestPorts): Promise<ManifestState> {
-  return stateOf(manifest.name, await foresee(manifest, given, ports));
+  return foreseen(manifest, given, ports);
 }
 
 /** Whether all is as the manifest says. Nothing is sent. */
 export async function test(manifest: Manifest, given: Given, ports: ManifestPorts): Promise<ManifestState> {
-  const resources = await foresee(manifest, given, ports);
-  const ok = resources.every(({ action, status }) => status === 'done' && ['none', 'skip'].includes(action));
-  return stateOf(manifest.name, resources, { ok });
+  const state = await foreseen(manifest, given, ports);
+  const right = ({ action, status }: ResourceState) =>
+    status === 'done' && (action === 'none' || action === 'skip');
+  return { ...state, ok: state.resources.every(right) };
 }
 
 /** Makes what is missing and changes what differs, in the manifest's order. */
 export async function build(manifest: Manifest, given: Given, ports: ManifestPorts): Promise<ManifestState> {
+  const until = ports.now() + TIME_TO_ORDER;
   const findings = await surveyed(manifest, given, 'make', ports);
   const follow = mayFollow(findings, ports.now());
-  const states: ResourceState[] = [];
-  for (const finding of findings) {
-    const progress = waitsFor(finding, states) ?? (await made(finding, follow, ports)) ?? progressOf(finding);
-    states.push(resourceState(finding, progress));
-  }
-  return stateOf(manifest.name, states);
+  return inTurn(manifest, findings, async (finding) => {
+    const progress = progressOf(finding);
+    // What there is no time for now is done when it is asked for again.
+    if (ports.now() >= until && progress.status === 'planned') return { ...progress, status: 'waiting' };
+    return (await made(finding, follow, ports)) ?? progress;
+  });
 }
 
 /** Deletes what is there, the last first: each is sent once those after it are gone. */
@@ -61,9 +64,22 @@ export async function teardown(
   return stateOf(manifest.name, states.toReversed());
 }
 
-async function foresee(manifest: Manifest, given: Given, ports: ManifestPorts): Promise<ResourceState[]> {
+async function foreseen(manifest: Manifest, given: Given, ports: ManifestPorts): Promise<ManifestState> {
   const findings = await surveyed(manifest, given, 'foresee', ports);
-  return findings.map((finding) => resourceState(finding, progressOf(finding)));
+  return inTurn(manifest, findings, async (finding) => progressOf(finding));
+}
+
+/** Does something about each resource, in order, unless it has to wait for one before it. */
+async function inTurn(
+  { name }: Manifest,
+  findings: readonly Finding[],
+  work: (finding: Finding) => Promise<Progress>,
+): Promise<ManifestState> {
+  const states: ResourceState[] = [];
+  for (const finding of findings) {
+    states.push(resourceState(finding, waitsFor(finding, states) ?? (await work(finding))));
+  }
+  return stateOf(name, states);
 }
 
 function surveyed(

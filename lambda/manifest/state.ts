@@ -35,13 +35,9 @@ export type Progress = Pick<ResourceState, 'action' | 'status'> & {
   readonly error?: NamedError;
 };
 
-export function stateOf(
-  name: string,
-  resources: readonly ResourceState[],
-  more: { readonly ok?: boolean } = {},
-): ManifestState {
+export function stateOf(name: string, resources: readonly ResourceState[]): ManifestState {
   const open = resources.some(({ status }) => ['planned', 'running', 'waiting'].includes(status));
-  return { name, done: !open, ...more, resources };
+  return { name, done: !open, resources };
 }
 
 /** A resource, and how far what is to be done about it has come. */

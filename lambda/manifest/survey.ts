@@ -105,7 +105,9 @@ function walk(
     if (resolved.identity) identities.push(resolved.identity);
     scope.add(resource, { kind: 'waits' });
   }
-  return { faults: told(faults), identities };
+  // What is wrong with a global is told once, however many use it.
+  const distinct = new Map(faults.map((one) => [`${one.path} ${one.message}`, one]));
+  return { faults: told([...distinct.values()]), identities };
 }
 
 function exportsOf(finding: Finding & { readonly kind: 'found' }, purpose: Purpose): Exports {

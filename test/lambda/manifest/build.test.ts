@@ -232,3 +232,32 @@ test.each([[true], ['yes'], [1], ['{{ wanted }}']])('if: %p keeps it', async (va
   };
   expect(await world.told('plan', body)).toEqual(['training create planned']);
 });
+
+describe('what takes too long', () => {
+  const several = {
+    manifest: manifestOf({
+      a: { image_name: 'pytorch', base_image: 'a' },
+      b: { image_name: 'pytorch', base_image: 'b' },
+    }),
+  };
+
+  test('to read is refused, and what to do is said', async () => {
+    for (const BaseImage of ['c', 'd', 'e', 'f']) world.images.create('pytorch', { BaseImage });
+    world.slowness = 10;
+    const { status, body, headers } = await world.ask('build', several);
+    expect(status).toBe(503);
+    expect(headers['retry-after']).toBe('5');
+    expect(body).toMatchObject({ detail: expect.stringContaining('divide it into several') });
+    expect(world.api.orders).toEqual([]);
+  });
+
+  test('to order is ordered by the next one who asks', async () => {
+    world.fate = () => {
+      world.wait(10);
+      return 'done';
+    };
+    expect(await world.told('build', several)).toEqual(['a create running', 'b create waiting']);
+    world.fate = () => 'done';
+    expect(await world.driven('build', several)).toEqual(['a none done', 'b none done']);
+  });
+});

@@ -35,6 +35,8 @@ export interface ToldResource {
 export class ManifestWorld {
   /** Asked at each call of the desk that accepts. */
   fate: () => Fate = () => 'done';
+  /** Seconds that each read takes. */
+  slowness = 0;
   readonly queue = new QueueWorld({ fate: () => this.fate() });
   readonly images = new RegionImages(() => this.api.patience.now());
   /** What the inventory remembers. */
@@ -95,6 +97,11 @@ export class ManifestWorld {
       await this.pass(5);
     }
     throw new Error('It is never done');
+  }
+
+  /** Lets time pass within a call. */
+  wait(seconds: number): void {
+    void this.api.patience.sleep(seconds * 1_000);
   }
 
   async pass(seconds: number): Promise<void> {
@@ -200,8 +207,9 @@ export class ManifestWorld {
     return { records: records.slice(0, limit) };
   };
 
-  #called<T>(method: string, call: () => Promise<T>): Promise<T> {
+  async #called<T>(method: string, call: () => Promise<T>): Promise<T> {
     this.calls.push(method);
+    if (this.slowness > 0) await this.pass(this.slowness);
     return call();
   }
 }

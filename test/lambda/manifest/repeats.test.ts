@@ -223,3 +223,12 @@ test('an order that was cut off before it had its place in the queue takes it wh
   expect(world.queue.started()).toHaveLength(1);
   expect(await world.driven('build', BODY)).toEqual(['training none done']);
 });
+
+test('a version of an image that was made anew is another one, although it has the same number', async () => {
+  await world.driven('build', BODY);
+  world.images.removeImage('pytorch');
+  world.images.forget('pytorch');
+  world.images.image('pytorch').create('pytorch', { BaseImage: 'another' });
+  expect(await world.driven('build', BODY)).toEqual(['training none done']);
+  expect(world.images.numbers('pytorch')).toEqual([1, 2]);
+});
