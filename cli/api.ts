@@ -14,8 +14,6 @@ export interface Asked {
   /** Makes every repeat the same request: sent along with each try. */
   readonly key?: string;
   readonly accept?: string;
-  /** Seconds for which the answer may be held. */
-  readonly hold?: number;
   /** The statement that is sent, to show where in it a fault is. */
   readonly statement?: string;
 }
@@ -108,7 +106,6 @@ export class Api {
       accept: asked.accept ?? 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(asked.key === undefined ? {} : { 'idempotency-key': asked.key }),
-      ...(asked.hold === undefined ? {} : { prefer: `wait=${asked.hold}` }),
     };
     const signed = this.#sign ? await this.#sign({ method, url, headers, body }) : headers;
     try {

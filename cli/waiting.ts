@@ -7,9 +7,9 @@ import type { Surroundings } from './surroundings.ts';
 
 /** Following operations to their ends. */
 
-/** Seconds for which the API holds an answer; a line of progress is this old at most. */
-const HOLD = 10;
-/** Where the API does not hold its answer and does not say when to ask again. */
+/** Milliseconds until the first look; then half as long again each time, up to what the API says is worth it. */
+const FIRST_PAUSE = 500;
+/** Seconds, where the API does not say. */
 const PAUSE = 5;
 
 export function isFinal({ status }: Operation): boolean {
@@ -39,27 +39,43 @@ export function howToFollow(operationId: string): string {
  * command says how to follow it.
  */
 export async function followed(api: Api, operation: Operation, around: Surroundings): Promise<Operation> {
-  const { operationId } = operation;
-  const goesOn = `The operation goes on. Follow it: ${howToFollow(operationId)}`;
+  if (isFinal(operation)) return operation;
+  const goesOn = `The operation goes on. Follow it: ${howToFollow(operation.operationId)}`;
   around.onInterrupt(goesOn);
   const progress = new Progress(around);
-  let current = operation;
   try {
-    progress.show(standing(current));
-    while (!isFinal(current)) {
-      const answer = await api.ask({ method: 'GET', path: path`/operations/${operationId}`, hold: HOLD });
-      current = api.read(answer, Operation);
-      progress.show(standing(current));
-      if (!isFinal(current) && !answer.headers.has('preference-applied')) {
-        await around.sleep(pauseOf(answer.headers) * 1000);
-      }
-    }
-    return current;
+    progress.show(standing(operation));
+    return await untilFinal(api, operation.operationId, around, (current) =>
+      progress.show(standing(current)),
+    );
   } catch (error) {
     throw error instanceof CommandFailure ? error.and(goesOn) : error;
   } finally {
     progress.end();
     around.onInterrupt('Interrupted.');
+  }
+}
+
+/**
+ * Looks at an operation until it is final. The API could hold its answers; to look now and then costs less than a
+ * function that waits.
+ *
+ * @param look is told of what each look finds
+ */
+export async function untilFinal(
+  api: Api,
+  operationId: string,
+  around: Surroundings,
+  look: (operation: Operation) => void,
+): Promise<Operation> {
+  let worth = PAUSE;
+  for (let pause = FIRST_PAUSE; ; pause *= 1.5) {
+    await around.sleep(Math.min(pause, worth * 1000));
+    const answer = await api.ask({ method: 'GET', path: path`/operations/${operationId}` });
+    const operation = api.read(answer, Operation);
+    look(operation);
+    if (isFinal(operation)) return operation;
+    worth = pauseOf(answer.headers);
   }
 }
 

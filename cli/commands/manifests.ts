@@ -7,7 +7,7 @@ import { CHANGE, several } from '../options.ts';
 import { Progress } from '../progress.ts';
 import { ManifestState } from '../shapes.ts';
 import { namedValues } from '../values.ts';
-import { pauseOf } from '../waiting.ts';
+import { pauseOf, untilFinal } from '../waiting.ts';
 import type { Context, Everywhere, Runner } from './context.ts';
 
 /** plan, build, test, teardown: a manifest as the state that is wanted. */
@@ -107,9 +107,6 @@ async function once(
   return { answer, state: api.read(answer, ManifestState) };
 }
 
-/** The longest that an answer about an operation is held; the API's limit is 20. */
-const HOLD = 20;
-
 /**
  * Asks again until nothing is left to be done, or nothing of it can be. In between it waits for an operation that runs:
  * its end is what the next one waits for.
@@ -128,10 +125,8 @@ async function toTheEnd(context: Context, driven: Driven): Promise<ManifestState
         return state;
       }
       const running = state.resources.find(({ status, operationId }) => status === 'running' && operationId);
-      const held = running?.operationId
-        ? await api.ask({ method: 'GET', path: path`/operations/${running.operationId}`, hold: HOLD })
-        : undefined;
-      if (!held?.headers.has('preference-applied')) await around.sleep(pauseOf(answer.headers) * 1000);
+      if (running?.operationId) await untilFinal(api, running.operationId, around, () => undefined);
+      else await around.sleep(pauseOf(answer.headers) * 1000);
     }
   } catch (error) {
     throw error instanceof CommandFailure ? error.and(goesOn) : error;
