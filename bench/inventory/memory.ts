@@ -38,7 +38,11 @@ export async function measureMemory(assembly: string, images: number, versions: 
     const again = await run(bench);
     const taken = await bench.latest();
     const seen = taken?.counts.versions;
-    if (seen !== images * versions) throw new Error(`The snapshot has ${seen} versions`);
+    if (seen !== images * versions || !taken?.full) {
+      throw new Error(
+        `Wanted a full snapshot of ${images * versions} versions, got ${JSON.stringify(taken)}`,
+      );
+    }
     const { memoryMb } = bench.cloud.lambda.find(TAKER).fn;
     return { versions: seen, memoryMb, loaded: first.loaded, first, again };
   } finally {
@@ -84,7 +88,8 @@ async function run({ cloud }: BenchCloud): Promise<RunUse & { readonly loaded: n
   const bundle = pathToFileURL(join(fn.assetDirectory, 'index.mjs')).href;
   const flags = [...lambdaFlags(fn.memoryMb), '--input-type=module', '--eval', SCRIPT];
   const child = spawn(process.execPath, [...flags, bundle], {
-    env: { ...environment, INVENTORY_POLICY: JSON.stringify(UNPACED) },
+    // As many attempts as the SDK makes of itself: all these calls at once may keep one of the table's waiting for long.
+    env: { ...environment, AWS_MAX_ATTEMPTS: '3', INVENTORY_POLICY: JSON.stringify(UNPACED) },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | null>((resolve, reject) => {
@@ -94,7 +99,8 @@ async function run({ cloud }: BenchCloud): Promise<RunUse & { readonly loaded: n
   const [, , , figures] = child.stdio;
   if (!child.stderr || !figures || !('readable' in figures)) throw new Error('The child has no pipes');
   const [errors, told, status] = await Promise.all([text(child.stderr), text(figures), ended]);
-  if (status !== 0) throw new Error(`${TAKER} failed in a process of its own:\n${errors}`);
+  // Before the error itself stands the bundle's line, which is all of the bundle.
+  if (status !== 0) throw new Error(`${TAKER} failed in a process of its own:\n${errors.slice(-3_000)}`);
   const use: RunUse & { loaded: number } = JSON.parse(told);
   return use;
 }
