@@ -53,6 +53,7 @@ export interface Stoppable {
   ) => Promise<
     | { readonly kind: 'answered'; readonly answer: unknown }
     | { readonly kind: 'overdue' }
+    | { readonly kind: 'oversized' }
     | { readonly kind: 'ended'; readonly how: string }
   >;
 }
@@ -78,10 +79,11 @@ export function sqliteEngine(process: Stoppable, limits = ENGINE_LIMITS): Engine
         throw new TooCostly(
           `the statement was stopped after ${limits.seconds} s: ${NARROW}, and see that joins are on equal columns and a recursion ends`,
         );
+      case 'oversized':
+        throw new TooCostly(`the statement needs too much memory: ${NARROW}`);
       case 'ended':
-        throw new TooCostly(
-          `the statement needs too much memory (SQLite's process ended: ${outcome.how}): ${NARROW}`,
-        );
+        // Its own limits keep SQLite from that, so nothing is known that the caller could do.
+        throw new Error(`the process of SQLite ended by itself: ${outcome.how}`);
       case 'answered':
         return done(outcome.answer as ProgramAnswer, statement, limits);
       default:
@@ -96,7 +98,9 @@ export function sqliteEngine(process: Stoppable, limits = ENGINE_LIMITS): Engine
       const answer = await ask({ sql, bindings, tables, candidates: CANDIDATES }, statement);
       // After the grammar: what is wrong there may be why a condition was not understood.
       for (const read of reads) requireRegion(read);
-      return reads.map((read) => ({ ...read, columns: answer.read[read.local] ?? [] }));
+      // SQLite does not tell of the columns of USING and of NATURAL.
+      const columns = (read: TableRead) => new Set([...(answer.read[read.local] ?? []), ...read.joinedBy]);
+      return reads.map((read) => ({ ...read, columns: [...columns(read)] }));
     },
     run: async (statement, reads, rows) => {
       const { sql, bindings } = statement;

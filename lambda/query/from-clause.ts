@@ -22,6 +22,8 @@ export interface FromItem {
   readonly on: readonly Node[];
   /** The columns of its USING, in lower case. */
   readonly using: readonly string[];
+  /** Whether it is joined by all columns that are called alike. */
+  readonly natural: boolean;
 }
 
 /** By what an item is joined to those before it; `other` are the joins that keep rows of either side. */
@@ -41,16 +43,15 @@ const NO_ALIAS = [...JOIN_WORDS, 'ON', 'USING', 'INDEXED', 'NOT', ','];
 export function readFrom(source: string, nodes: readonly Node[], ctes: ReadonlySet<string>): FromItem[] {
   const items: FromItem[] = [];
   let at = 0;
-  let join: Join = 'inner';
   while (at < nodes.length) {
     const words: Node[] = [];
     for (let node = nodes[at]; node && isOne(node, [...JOIN_WORDS, ',']); node = nodes[at]) {
       words.push(node);
       at += 1;
     }
-    join = joinOf(words);
+    const joined = { join: joinOf(words), natural: words.some((word) => isOne(word, ['NATURAL'])) };
     const end = endOfItem(nodes, at);
-    items.push(...readItem(source, nodes.slice(at, end), join, ctes));
+    items.push(...readItem(source, nodes.slice(at, end), joined, ctes));
     at = Math.max(end, at + 1);
   }
   refuseTwins(source, items);
@@ -67,11 +68,16 @@ function endOfItem(nodes: readonly Node[], from: number): number {
   return end === -1 ? nodes.length : end;
 }
 
-function readItem(source: string, nodes: readonly Node[], join: Join, ctes: ReadonlySet<string>): FromItem[] {
+function readItem(
+  source: string,
+  nodes: readonly Node[],
+  joined: Pick<FromItem, 'join' | 'natural'>,
+  ctes: ReadonlySet<string>,
+): FromItem[] {
   const on = nodes.findIndex((node) => isOne(node, ['ON']));
   const using = nodes.findIndex((node) => isOne(node, ['USING']));
   const conditions = {
-    join,
+    ...joined,
     on: on === -1 ? [] : nodes.slice(on + 1),
     using: using === -1 ? [] : namesIn(nodes[using + 1]),
   };

@@ -67,7 +67,7 @@ const KNOWN: readonly Known[] = [
       `the answer has the number ${given}, which JSON cannot hold exactly: write CAST(… AS TEXT)`,
   },
   {
-    shape: /^(?:out of memory|string or blob too big)/,
+    shape: /^string or blob too big/,
     words: () => 'the statement makes a value that is too large: 10,000,000 characters is the most',
   },
 ];

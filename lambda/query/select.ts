@@ -6,6 +6,7 @@ import { bindingOf } from './literals.ts';
 import { type Equality, narrow, type Scope, type Source, spread, type Values } from './narrowing.ts';
 import { rewritten } from './rewriting.ts';
 import type { Params, SelectStatement, TableRead } from './statement.ts';
+import { columnsOf } from './tables.ts';
 import { nameOf, placeAt, type Token } from './tokens.ts';
 
 /**
@@ -120,10 +121,14 @@ function readsOf(
   const reads = new Map<string, TableRead>();
   const locals = new Map<FromItem, string>();
   const counts = new Map<string, number>();
+  const natural = sources.some(({ item }) => item.natural);
+  const using = new Set(sources.flatMap(({ item }) => item.using));
   for (const { item, narrowed } of sources) {
     const { table } = item;
     if (!table) continue;
-    const read: Omit<TableRead, 'local' | 'place'> = { table, ...narrowedTo(narrowed) };
+    const names = columnsOf(table).map(({ name }) => name);
+    const joinedBy = names.filter((name) => natural || using.has(name));
+    const read: Omit<TableRead, 'local' | 'place'> = { table, joinedBy, ...narrowedTo(narrowed) };
     const same = JSON.stringify(read);
     let local = reads.get(same)?.local;
     if (local === undefined) {
@@ -137,7 +142,7 @@ function readsOf(
   return { reads: [...reads.values()], locals };
 }
 
-type Narrowed = Omit<TableRead, 'table' | 'local' | 'place'>;
+type Narrowed = Omit<TableRead, 'table' | 'local' | 'place' | 'joinedBy'>;
 
 function narrowedTo(narrowed: Source['narrowed']): Narrowed {
   const texts = (values: Values | undefined) => values && [...values].map(String).sort();

@@ -58,7 +58,6 @@ export function sqliteProgram(
   { DatabaseSync, constants }: SqliteModule,
   request: ProgramRequest,
 ): ProgramAnswer {
-  const MEMORY = 200_000_000;
   const LONGEST_VALUE = 10_000_000;
   const database = new DatabaseSync(':memory:', { limits: { length: LONGEST_VALUE, attach: 0 } });
   const read = new Map<string, Set<string>>();
@@ -155,8 +154,8 @@ export function sqliteProgram(
   };
 
   try {
-    // What is kept for a moment must not fill the machine.
-    database.exec(`PRAGMA hard_heap_limit = ${MEMORY}; PRAGMA temp_store = MEMORY; BEGIN`);
+    // Nothing is written to a disk, however much is kept for a moment: see child-process.ts for how much may be.
+    database.exec('PRAGMA temp_store = MEMORY; BEGIN');
     for (const table of request.tables) {
       read.set(table.name, new Set());
       fill(table);

@@ -19,6 +19,8 @@ export interface TableRead {
   readonly local: string;
   /** Where the statement names it first. */
   readonly place: Place;
+  /** The columns that it is joined by without their being named beside it. */
+  readonly joinedBy: readonly string[];
   /** Given for every table that is live, once the statement is prepared. */
   readonly regions?: readonly string[];
   /** ARNs of versions. */

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 /**
  * Work that has to be stopped whatever it does. It runs in a process of its own, which is killed when its time is up:
- * native code, which holds its thread, leaves no milder way. The process has no environment and so no credentials, and
+ * native code, which holds its thread, leaves no milder way. It is killed too when it takes too much memory. The process has no environment and so no credentials, and
  * may open no file and start nothing.
  */
 
@@ -10,7 +11,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 export type Outcome =
   | { readonly kind: 'answered'; readonly answer: unknown }
   | { readonly kind: 'overdue' }
-  /** The process ended by itself, such as for lack of memory. */
+  /** It took more memory than a process may. */
+  | { readonly kind: 'oversized' }
+  /** The process ended by itself. */
   | { readonly kind: 'ended'; readonly how: string };
 
 export interface KillableProcess {
@@ -18,7 +21,9 @@ export interface KillableProcess {
   readonly ask: (request: unknown, seconds: number) => Promise<Outcome>;
 }
 
+/** Of a process, whose start takes some 50 of them: three quarters of the smallest function are left. */
 const MEGABYTES = 256;
+const WATCHED_EACH_MS = 20;
 
 /**
  * @param source JavaScript that makes a function, from a request to its answer. It may use `require`.
@@ -41,6 +46,7 @@ export function killableProcess(source: string): KillableProcess {
       return new Promise((resolve, reject) => {
         const finish = (outcome: Outcome) => {
           clearTimeout(timer);
+          clearInterval(watch);
           child.removeAllListeners();
           busy.delete(child);
           if (outcome.kind !== 'answered' || idle) child.kill('SIGKILL');
@@ -51,10 +57,15 @@ export function killableProcess(source: string): KillableProcess {
           resolve(outcome);
         };
         const timer = setTimeout(() => finish({ kind: 'overdue' }), seconds * 1000);
+        const watch = setInterval(() => {
+          if (megabytesOf(child) > MEGABYTES) finish({ kind: 'oversized' });
+        }, WATCHED_EACH_MS);
         child.once('message', (answer) => finish({ kind: 'answered', answer }));
         child.once('exit', (code, signal) => finish({ kind: 'ended', how: signal ?? `exit code ${code}` }));
         child.once('error', (error) => {
           clearTimeout(timer);
+          clearInterval(watch);
+          busy.delete(child);
           reject(error);
         });
         child.send(request as object, (error) => {
@@ -64,6 +75,18 @@ export function killableProcess(source: string): KillableProcess {
       });
     },
   };
+}
+
+const PAGE = 4096;
+
+/** The memory that a process takes, as Linux tells it; elsewhere the time that it may take is the only limit. */
+function megabytesOf({ pid }: ChildProcess): number {
+  try {
+    const [, resident = '0'] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
+    return (Number(resident) * PAGE) / 1_000_000;
+  } catch {
+    return 0;
+  }
 }
 
 function start(source: string): ChildProcess {
