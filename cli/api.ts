@@ -80,15 +80,23 @@ export class Api {
    * @throws CommandFailure where no try was answered with 2xx
    */
   async ask(asked: Asked): Promise<Answer> {
-    const { method, path, query = {} } = asked;
+    const { path, query = {}, key } = asked;
     const url = new URL(`${this.#base.href.replace(/\/$/, '')}${path}${queryText(query)}`);
-    const { key } = asked;
     if (key !== undefined) {
       this.#around.onInterrupt(`Interrupted before the API answered. ${keyAdvice(key)}`);
     }
+    try {
+      return await this.#askUntilAnswered(asked, url);
+    } finally {
+      if (key !== undefined) this.#around.onInterrupt('Interrupted.');
+    }
+  }
+
+  async #askUntilAnswered(asked: Asked, url: URL): Promise<Answer> {
+    const { key } = asked;
     let sent = false;
     for (let tried = 1; ; tried += 1) {
-      const outcome = await this.#tryOnce(asked, method, url);
+      const outcome = await this.#tryOnce(asked, url);
       if ('answer' in outcome) return outcome.answer;
       const pause = outcome.again && tried < TRIES ? this.#pause(tried, outcome.after) : undefined;
       sent ||= !outcome.nobody;
@@ -100,7 +108,8 @@ export class Api {
     }
   }
 
-  async #tryOnce(asked: Asked, method: string, url: URL): Promise<Outcome> {
+  async #tryOnce(asked: Asked, url: URL): Promise<Outcome> {
+    const { method } = asked;
     const body = asked.body === undefined ? undefined : JSON.stringify(asked.body);
     const headers: Record<string, string> = {
       accept: asked.accept ?? 'application/json',

@@ -82,6 +82,11 @@ export const CHANGE = {
   key: one('key', 'Idempotency key: the same command under the same key is done once; else a random one'),
 } as const;
 
+/** A `-` that stands alone, which means standard input. What comes of it here is nothing: yargs takes it for an option. */
+export function orStandardInput(given: string): string {
+  return given === '' ? '-' : given;
+}
+
 /** @throws CommandFailure where it is none */
 export function versionNumber(given: string): number {
   if (/^[1-9]\d{0,14}$/.test(given)) return Number(given);

@@ -40,7 +40,8 @@ export function problemFailure(
   const { title, detail, errors = [], requestId } = parsed.data;
   return new CommandFailure(exitOf(status), `${plain(title)} (${status}).`, {
     lines: [
-      plain(detail),
+      // Of one fault the detail is often all there is to say.
+      ...(errors.some((fault) => fault.detail === detail) ? [] : [plain(detail)]),
       ...errors.flatMap((fault) => faultLines(fault, statement)),
       ...(status >= 500 && requestId ? [`request ${plain(requestId)}`] : []),
     ],

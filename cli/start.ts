@@ -41,7 +41,11 @@ const surroundings: Surroundings = {
   },
   chance: Math.random,
   newKey: () => `cli-${randomUUID()}`,
-  read: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
+  read: (path) => {
+    if (path !== '-') return readFile(path, 'utf8');
+    if (process.stdin.isTTY) process.stderr.write('Reading from the terminal; Ctrl-D ends it.\n');
+    return text(process.stdin);
+  },
   onInterrupt: (message) => {
     interrupted = message;
   },

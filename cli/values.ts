@@ -1,6 +1,7 @@
 import { misuse } from './failure.ts';
+import type { Surroundings } from './surroundings.ts';
 
-/** Names with values on the command line: `--param NAME=TEXT`, `--param NAME:=JSON`. */
+/** What is given with a command line: names with values, and files. */
 
 /**
  * `K=V` is a text, whatever it looks like; `K:=V` is what V says as JSON, such as `5`, `true`, `null`, `["a"]`.
@@ -27,5 +28,19 @@ function json(option: string, name: string, value: string): unknown {
       `${option}: given "${name}:=${value}", wanted JSON behind :=, such as ${name}:=5 or ${name}:=true.`,
       [`for a text write ${name}=${value}`],
     );
+  }
+}
+
+/**
+ * The text of a file.
+ *
+ * @param file `-` is standard input
+ * @throws CommandFailure where it cannot be read
+ */
+export async function readText(file: string, { read }: Surroundings): Promise<string> {
+  try {
+    return await read(file);
+  } catch (error) {
+    throw misuse(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

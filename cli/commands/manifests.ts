@@ -1,12 +1,12 @@
 import type { Argv } from 'yargs';
 import { path } from '../address.ts';
 import type { Answer } from '../api.ts';
-import { CommandFailure, EXIT, type Exit, misuse } from '../failure.ts';
+import { CommandFailure, EXIT, type Exit } from '../failure.ts';
 import { failedResources, isNothing, progressText, writeState } from '../manifest-output.ts';
-import { CHANGE, several } from '../options.ts';
+import { CHANGE, orStandardInput, several } from '../options.ts';
 import { Progress } from '../progress.ts';
-import { ManifestState } from '../shapes.ts';
-import { namedValues } from '../values.ts';
+import { ManifestState, type Resource } from '../shapes.ts';
+import { namedValues, readText } from '../values.ts';
 import { pauseOf, untilFinal } from '../waiting.ts';
 import type { Context, Everywhere, Runner } from './context.ts';
 
@@ -46,55 +46,49 @@ function manifestCommand<T extends Everywhere>(yargs: Argv<T>, work: Work, run: 
       run(given, async (context) => {
         const vars = namedValues('--var', given.var ?? []);
         const params = namedValues('--param', given.param ?? []);
-        const manifest = await read(context, given.file);
+        const file = orStandardInput(given.file);
+        const manifest = await readText(file, context.around);
         const body = {
           manifest,
           ...(Object.keys(vars).length > 0 ? { vars } : {}),
           ...(Object.keys(params).length > 0 ? { params } : {}),
         };
         const wait = 'wait' in given && given.wait === true;
-        return drive(context, { work, body, wait, file: given.file });
+        return drive(context, { work, body, wait });
       }),
   );
 }
 
 const WAIT = { ...CHANGE.wait, describe: 'Ask again until all is done, and end as it ends' } as const;
 
-async function read({ around }: Context, file: string): Promise<string> {
-  try {
-    return await around.read(file);
-  } catch (error) {
-    throw misuse(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
 interface Driven {
   readonly work: Work;
   readonly body: object;
   readonly wait: boolean;
-  readonly file: string;
 }
 
 async function drive(context: Context, driven: Driven): Promise<Exit> {
-  const { work, wait, file } = driven;
+  const { work, wait } = driven;
   const state = wait ? await toTheEnd(context, driven) : (await once(context, driven)).state;
   await writeState(context.output, state);
   const failed = failedResources(state);
   if (failed.length > 0) {
     throw new CommandFailure(EXIT.failed, `The ${work} of ${state.name} has failed.`, {
       lines: failed,
-      next: [`mend the cause; image-versions ${work} ${file}   goes on from there`],
+      next: ['mend the cause: the same command goes on from there'],
     });
   }
   if (state.ok === false) {
     throw new CommandFailure(EXIT.failed, `${state.name} is not as the manifest says.`, {
-      next: [`image-versions build ${file} --wait   makes it so`],
+      next: ['image-versions build   makes it so, given the same'],
     });
   }
-  if (isNothing(state)) {
-    context.around.tell('Nothing to do: all is as it should be.\n');
+  if (state.ok === true) {
+    context.around.tell(`${state.name} is as the manifest says.\n`);
+  } else if (isNothing(state)) {
+    context.around.tell('Nothing to do.\n');
   } else if ((work === 'build' || work === 'teardown') && !state.done) {
-    context.around.tell(`On its way. Drive it to its end: image-versions ${work} ${file} --wait\n`);
+    context.around.tell('On its way. The same command with --wait drives it to its end.\n');
   }
   return EXIT.done;
 }
@@ -113,16 +107,19 @@ async function once(
  */
 async function toTheEnd(context: Context, driven: Driven): Promise<ManifestState> {
   const { api, around } = context;
-  const { work, file } = driven;
-  const goesOn = `What has begun goes on, what waits does not. Go on: image-versions ${work} ${file} --wait`;
+  const goesOn = 'What has begun goes on, what waits does not: the same command drives it to its end.';
   around.onInterrupt(goesOn);
   const progress = new Progress(around);
+  const begun = new Map<string, Resource>();
   try {
     for (;;) {
       const { answer, state } = await once(context, driven);
       progress.show(progressText(state));
+      for (const resource of state.resources) {
+        if (resource.status === 'running') begun.set(resource.name, resource);
+      }
       if (state.done || !state.resources.some(({ status }) => status === 'running' || status === 'waiting')) {
-        return state;
+        return withDoings(state, begun);
       }
       const running = state.resources.find(({ status, operationId }) => status === 'running' && operationId);
       if (running?.operationId) await untilFinal(api, running.operationId, around, () => undefined);
@@ -134,4 +131,15 @@ async function toTheEnd(context: Context, driven: Driven): Promise<ManifestState
     progress.end();
     around.onInterrupt('Interrupted.');
   }
+}
+
+/** The API tells what is left to be done of what is right: nothing. Whoever waited wants to know what was done. */
+function withDoings(state: ManifestState, begun: ReadonlyMap<string, Resource>): ManifestState {
+  const resources = state.resources.map((resource) => {
+    const doing = begun.get(resource.name);
+    if (!doing || resource.action !== 'none' || resource.status !== 'done') return resource;
+    const { action, changes, operationId } = doing;
+    return { ...resource, action, changes, ...(operationId === undefined ? {} : { operationId }) };
+  });
+  return { ...state, resources };
 }

@@ -1,10 +1,10 @@
 import type { Argv } from 'yargs';
 import { EXIT, misuse } from '../failure.ts';
 import { endWith } from '../operation-output.ts';
-import { CHANGE, one, several } from '../options.ts';
+import { CHANGE, one, orStandardInput, several } from '../options.ts';
 import { cell, csv, heads, writeTable, writeValue } from '../output.ts';
 import { Begun, Rows } from '../shapes.ts';
-import { namedValues } from '../values.ts';
+import { namedValues, readText } from '../values.ts';
 import type { Context, Everywhere, Runner } from './context.ts';
 
 /** query: one statement of SQL. */
@@ -45,8 +45,8 @@ async function statementOf(
       `image-versions query "SELECT image_name, version FROM awscc.sagemaker.image_versions WHERE region = 'us-east-1'"`,
     ]);
   }
-  if (file === undefined && sql !== undefined && sql !== '-') return sql;
-  return around.read(file ?? '-');
+  const inline = orStandardInput(sql ?? '');
+  return file === undefined && inline !== '-' ? inline : readText(file ?? '-', around);
 }
 
 async function runStatement(
