@@ -45,7 +45,7 @@ export interface Engine {
   ) => Promise<Answer>;
 }
 
-/** What has to be outside: something that can be stopped. See lambda/runtime/child-process.ts. */
+/** What has to be outside: something that can be stopped. See lambda/runtime/child-process. */
 export interface Stoppable {
   readonly ask: (
     request: unknown,
@@ -70,10 +70,10 @@ export const ENGINE_LIMITS: EngineLimits = { rows: 10_000, characters: 4_000_000
 /** The program for the process in which SQLite runs: a function from a request to its answer. */
 export const SQLITE_PROGRAM = `(request) => (${sqliteProgram.toString()})(require('node:sqlite'), request)`;
 
-/** @param process one that was started with SQLITE_PROGRAM */
-export function sqliteEngine(process: Stoppable, limits = ENGINE_LIMITS): Engine {
+/** @param runner a process that was started with SQLITE_PROGRAM */
+export function sqliteEngine(runner: Stoppable, limits = ENGINE_LIMITS): Engine {
   const ask = async (request: ProgramRequest, statement: SelectStatement) => {
-    const outcome = await process.ask(request, limits.seconds);
+    const outcome = await runner.ask(request, limits.seconds);
     switch (outcome.kind) {
       case 'overdue':
         throw new TooCostly(

@@ -27,7 +27,7 @@ export interface FromItem {
 }
 
 /** By what an item is joined to those before it; `other` are the joins that keep rows of either side. */
-export type Join = 'inner' | 'left' | 'other';
+type Join = 'inner' | 'left' | 'other';
 
 /** Table-valued functions of SQLite that only look at the value that they are given. */
 const FUNCTIONS = ['json_each', 'json_tree'];

@@ -8,7 +8,10 @@ import { tableNamed } from './table-names.ts';
 import { is, placeAt, type Token, type Tokens, tokenize } from './tokens.ts';
 
 /** Longer ones are no statement that somebody wrote; it keeps SQLite's own limits far away. */
-export const LONGEST_SQL = 100_000;
+const LONGEST_SQL = 100_000;
+
+/** What is filled may be far longer than what was sent, by as many times at most. */
+const MOST_PLACEHOLDERS = 500;
 
 const READING = ['SELECT', 'WITH', 'VALUES'];
 const WANTED = 'SELECT, INSERT, UPDATE, DELETE, DESCRIBE, SHOW METHODS IN or EXPLAIN';
@@ -25,6 +28,10 @@ export function parseStatement(sql: string, params: Params): Statement {
     throw new QueryError(
       `given a statement of ${sql.length} characters, wanted at most ${LONGEST_SQL}: long values are better given in params`,
     );
+  }
+  const placeholders = sql.split('{{').length - 1;
+  if (placeholders > MOST_PLACEHOLDERS) {
+    throw new QueryError(`given ${placeholders} placeholders, wanted at most ${MOST_PLACEHOLDERS}`);
   }
   const parts = tokenize(sql);
   const tokens = alone(parts);

@@ -45,7 +45,7 @@ export function rewritten(
 }
 
 /** A parameter's name in SQL. */
-export function parameterName(index: number): string {
+function parameterName(index: number): string {
   return `placeholder_${index + 1}`;
 }
 

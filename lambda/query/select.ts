@@ -33,6 +33,12 @@ export function readSelect(
       const items = readFrom(source, sections.from, ctes);
       const scope: Scope = { outer, sources: items.map((item) => ({ item, narrowed: new Map() })) };
       sources.push(...scope.sources);
+      if (sources.length > MOST_SOURCES) {
+        const more = sources[MOST_SOURCES]?.item.name[0];
+        throw new QueryError(`given more than ${MOST_SOURCES} tables and queries to read from`, {
+          place: more && placeAt(source, more.start),
+        });
+      }
       equalities.push(...narrow(scope, sections.where, constantOf));
       // What WITH names does not see the query that it is for.
       for (const inner of queriesIn(sections.before)) readQuery(inner, outer);
@@ -51,6 +57,8 @@ export function readSelect(
   return { kind: 'select', reads, ...rewritten(source, tokens, locals, params) };
 }
 
+/** SQLite joins as many at most. */
+const MOST_SOURCES = 64;
 const CHANGES = ['INSERT', 'UPDATE', 'DELETE'];
 const SET_WORDS = ['UNION', 'INTERSECT', 'EXCEPT'];
 const SECTIONS = ['SELECT', 'VALUES', 'FROM', 'WHERE', 'GROUP', 'HAVING', 'WINDOW', 'ORDER', 'LIMIT'];

@@ -154,7 +154,7 @@ export function sqliteProgram(
   };
 
   try {
-    // Nothing is written to a disk, however much is kept for a moment: see child-process.ts for how much may be.
+    // Nothing is written to a disk, however much is kept for a moment: lambda/runtime/child-process says how much may be.
     database.exec('PRAGMA temp_store = MEMORY; BEGIN');
     for (const table of request.tables) {
       read.set(table.name, new Set());

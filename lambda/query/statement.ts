@@ -90,7 +90,7 @@ export interface ShowMethodsStatement {
 
 export type PlainStatement = SelectStatement | InsertStatement | UpdateStatement | DeleteStatement;
 
-export interface ExplainStatement {
+interface ExplainStatement {
   readonly kind: 'explain';
   readonly statement: PlainStatement;
 }

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
  */
 
 /** What became of a request. */
-export type Outcome =
+type Outcome =
   | { readonly kind: 'answered'; readonly answer: unknown }
   | { readonly kind: 'overdue' }
   /** It took more memory than a process may. */

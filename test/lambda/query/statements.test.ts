@@ -176,6 +176,16 @@ test.each([
     `SELECT ${'('.repeat(200)}1${')'.repeat(200)}`,
     '1:68 brackets stand more than 60 deep in each other',
   ],
+  [
+    'too many tables',
+    `SELECT 1 FROM ${Array.from({ length: 65 }, (_, n) => `inventory.changes t${n}`).join(', ')}`,
+    'given more than 64 tables',
+  ],
+  [
+    'too many placeholders',
+    `SELECT '${'{{ a }}'.repeat(501)}'`,
+    'given 501 placeholders, wanted at most 500',
+  ],
   ['DESCRIBE of nothing', 'DESCRIBE', '1:9 given the end of the statement, wanted the name of a table'],
   ['SHOW of something else', 'SHOW TABLES', '1:6 given TABLES, wanted METHODS'],
   ['EXPLAIN of EXPLAIN', 'EXPLAIN EXPLAIN SELECT 1', '1:9 given EXPLAIN, wanted'],
