@@ -37,7 +37,7 @@ export class Documents<T> {
       delete: database.prepare(`DELETE FROM ${table} WHERE ${key}`),
       list: database.prepare(`SELECT body FROM ${table} WHERE region = ? AND parent = ? ORDER BY key`),
       due: database.prepare(`SELECT body FROM ${table} WHERE due <= ? ORDER BY due, region, parent, key`),
-      next: database.prepare(`SELECT min(due) AS due FROM ${table}`),
+      next: database.prepare(`SELECT min(due) AS due FROM ${table} WHERE due IS NOT NULL`),
       clear: database.prepare(`DELETE FROM ${table}`),
     };
   }
