@@ -133,11 +133,11 @@ async function toTheEnd(context: Context, driven: Driven): Promise<ManifestState
   }
 }
 
-/** The API tells what is left to be done of what is right: nothing. Whoever waited wants to know what was done. */
+/** Of what is right the API tells that nothing is to be done. Whoever waited wants to know what was. */
 function withDoings(state: ManifestState, begun: ReadonlyMap<string, Resource>): ManifestState {
   const resources = state.resources.map((resource) => {
     const doing = begun.get(resource.name);
-    if (!doing || resource.action !== 'none' || resource.status !== 'done') return resource;
+    if (!doing || resource.status !== 'done') return resource;
     const { action, changes, operationId } = doing;
     return { ...resource, action, changes, ...(operationId === undefined ? {} : { operationId }) };
   });

@@ -168,6 +168,19 @@ test('interrupted before the answer, it says under which key to ask again', asyn
   expect(err).toContain('the same command with --key release-8 tells');
 });
 
+test('where the API goes away meanwhile, it says that the operation goes on', async () => {
+  const api = await fake((request, nth) => {
+    if (nth > 2) api.stop();
+    return request.method === 'POST'
+      ? { status: 202, body: operation('RUNNING') }
+      : { body: operation('RUNNING') };
+  });
+  const { exit, err } = await command([...create, '--wait', '--api', api.url]);
+  expect(exit).toBe(3);
+  expect(err).toContain('cannot be reached');
+  expect(err).toContain('Next: The operation goes on. Follow it: image-versions operations watch op-1\n');
+});
+
 test('what others wrote does not steer the terminal', async () => {
   const version = {
     identifier: 'arn:aws:sagemaker:us-east-1:123456789012:image-version/pytorch/1',

@@ -173,3 +173,71 @@ test('lists go over all their pages, or as far as is wanted', async () => {
   expect(two.err).toContain('There are more');
   expect(page.err).toContain('There are older ones');
 });
+
+test('statements read and change', async () => {
+  const insert = `INSERT INTO awscc.sagemaker.image_versions (ImageName, BaseImage, region)
+    SELECT '{{ image }}', 'registry/image:1', 'us-east-1'`;
+  const made = await command(['query', '-', '--param', `image=${image}`, '--wait', '-o', 'json'], {
+    env: { IMAGE_VERSIONS_API: cloud.cloud.apiUrl },
+    input: `-- a version\n${insert}`,
+  });
+  expect(JSON.parse(made.out)).toMatchObject({ kind: 'create', status: 'SUCCEEDED', version: 1 });
+
+  const select = `SELECT image_name, version, aliases FROM awscc.sagemaker.image_versions
+    WHERE region = 'us-east-1' AND image_name = '{{ image }}'`;
+  const [rows, table, refused] = await Promise.all([
+    found('query', select, '--param', `image=${image}`),
+    ask('query', select, '--param', `image=${image}`),
+    ask('query', select.replace('aliases', 'alaises'), '--param', `image=${image}`),
+  ]);
+  expect(rows).toEqual([{ image_name: image, version: 1, aliases: [] }]);
+  expect(table.out).toMatch(new RegExp(`^image_name +version +aliases\n${image} +1 *`));
+  expect(table.err).toMatch(/^1 row, \d+ calls of AWS\n$/);
+  expect(refused).toMatchObject({
+    exit: 2,
+    out: '',
+    err: expect.stringMatching(/line 1, column 29: .*\n.*\n +\^\n/),
+  });
+});
+
+test('a manifest is planned, built once, tested and torn down', async () => {
+  const manifest = JSON.stringify({
+    version: 1,
+    name: 'training',
+    providers: ['awscc'],
+    resources: ['{{ base }}', 'registry/{{ after }}:1'].map((BaseImage, nth) => ({
+      name: `resource-${nth}`,
+      props: Object.entries({ ImageName: image, BaseImage, region: '{{ vars.REGION }}' }).map(
+        ([name, value]) => ({ name, value }),
+      ),
+      exports: nth === 0 ? [{ image_name: 'after' }] : [],
+    })),
+  });
+  const work = (...args: readonly string[]) =>
+    command([...args, '-', '--var', 'REGION=us-east-1', '--param', 'base=registry/image:1'], {
+      env: { IMAGE_VERSIONS_API: cloud.cloud.apiUrl },
+      input: manifest,
+    });
+  const [planned, missing] = await Promise.all([work('plan'), work('test')]);
+  expect(planned).toMatchObject({ exit: 0, out: expect.stringMatching(/^resource-0 +create +planned/m) });
+  expect(missing).toMatchObject({
+    exit: 1,
+    err: expect.stringContaining('training is not as the manifest says'),
+  });
+
+  const built = await work('build', '--wait', '-o', 'json');
+  expect(built.exit).toBe(0);
+  expect(JSON.parse(built.out)).toMatchObject({
+    done: true,
+    resources: [
+      { action: 'create', status: 'done', version: 1 },
+      { action: 'create', status: 'done', version: 2 },
+    ],
+  });
+  const [again, tested] = await Promise.all([work('build'), work('test')]);
+  expect(again).toMatchObject({ exit: 0, err: 'Nothing to do.\n' });
+  expect(tested).toMatchObject({ exit: 0, err: 'training is as the manifest says.\n' });
+  const removed = await work('teardown', '--wait');
+  expect(removed).toMatchObject({ exit: 0, out: expect.stringMatching(/^resource-1 +delete +done/m) });
+  expect(await cloud.versions(image)).toEqual([]);
+});
