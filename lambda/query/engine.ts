@@ -45,7 +45,7 @@ export interface Engine {
   ) => Promise<Answer>;
 }
 
-/** What has to be outside: something that can be stopped. See lambda/runtime/child-process. */
+/** What has to be outside: something that can be stopped. See lambda/runtime/child-process */
 export interface Stoppable {
   readonly ask: (
     request: unknown,

@@ -6,6 +6,7 @@ import { bindingOf } from './literals.ts';
 import { type Equality, narrow, type Scope, type Source, spread, type Values } from './narrowing.ts';
 import { rewritten } from './rewriting.ts';
 import type { Params, SelectStatement, TableRead } from './statement.ts';
+import { columnNamed } from './table-names.ts';
 import { columnsOf } from './tables.ts';
 import { nameOf, placeAt, type Token } from './tokens.ts';
 
@@ -130,12 +131,13 @@ function readsOf(
   const locals = new Map<FromItem, string>();
   const counts = new Map<string, number>();
   const natural = sources.some(({ item }) => item.natural);
-  const using = new Set(sources.flatMap(({ item }) => item.using));
+  const using = sources.flatMap(({ item }) => item.using);
   for (const { item, narrowed } of sources) {
     const { table } = item;
     if (!table) continue;
+    const named = new Set(using.map((name) => columnNamed(table, name)));
     const names = columnsOf(table).map(({ name }) => name);
-    const joinedBy = names.filter((name) => natural || using.has(name));
+    const joinedBy = names.filter((name) => natural || named.has(name));
     const read: Omit<TableRead, 'local' | 'place'> = { table, joinedBy, ...narrowedTo(narrowed) };
     const same = JSON.stringify(read);
     let local = reads.get(same)?.local;
