@@ -80,6 +80,9 @@ function isMisuse(error: unknown): error is Error {
 function misused(message: string, args: readonly string[]): CommandFailure {
   const [, nearest] = /^Did you mean (.+)\?$/.exec(message) ?? [];
   if (nearest) return misuse(`There is no such command. Is it ${nearest}?`, ['image-versions --help']);
+  if (message === `Unknown argument: ${args[0]}`) {
+    return misuse(`There is no command ${plain(args[0] ?? '')}.`, ['image-versions --help']);
+  }
   const told = plain(message)
     .replace(/^Not enough non-option arguments: got (\d+), need at least (\d+)$/, MISSING)
     .replace(/^Not enough arguments following: (.+)$/, '--$1: given nothing, wanted a value.')

@@ -181,6 +181,26 @@ test('where the API goes away meanwhile, it says that the operation goes on', as
   expect(err).toContain('Next: The operation goes on. Follow it: image-versions operations watch op-1\n');
 });
 
+test('CSV of the inventory is what the API writes, page after page under one line of names', async () => {
+  const script: Script = ({ url }) => {
+    const cursor = new URL(url, 'http://api').searchParams.get('cursor');
+    if (cursor === null) {
+      return {
+        headers: { link: '</inventory?processor=GPU&limit=1000&cursor=a%2Bb>; rel="next"' },
+        body: 'imageName,note\r\na,"1\r\n2"\r\n',
+      };
+    }
+    return { body: 'imageName,note\r\nb,\r\n' };
+  };
+  const all = await against(script, 'inventory', '--processor', 'GPU', '-o', 'csv');
+  expect(all).toMatchObject({ exit: 0, out: 'imageName,note\r\na,"1\r\n2"\r\nb,\r\n', err: '' });
+  expect(all.arrived.map(({ url }) => url)).toEqual([
+    '/inventory?processor=GPU&limit=1000',
+    '/inventory?processor=GPU&limit=1000&cursor=a%2Bb',
+  ]);
+  expect(all.arrived[0]?.headers.accept).toBe('text/csv');
+});
+
 test('what others wrote does not steer the terminal', async () => {
   const version = {
     identifier: 'arn:aws:sagemaker:us-east-1:123456789012:image-version/pytorch/1',

@@ -11,6 +11,7 @@ afterAll(() => api.stop());
 
 const REFUSED: readonly (readonly [args: readonly string[], told: string])[] = [
   [[], 'Wanted a command.'],
+  [['frobnicate'], 'There is no command frobnicate.\nNext: image-versions --help\n'],
   [['lst'], 'There is no such command. Is it list?'],
   [['operations', 'wacth'], 'There is no such command. Is it watch?'],
   [['get', 'pytorch'], 'Given 1 of the 2 names that the command needs.'],
