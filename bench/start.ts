@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { loadAssembly } from '../local/assembly/assembly.ts';
 import { synthesize } from '../local/synthesis.ts';
+import { type Bundle, importTime, median } from './start/import-time.ts';
 
 /**
  * Each function's bundle in KB, and the time that importing it takes in a fresh process, against an empty
@@ -18,10 +17,8 @@ import { synthesize } from '../local/synthesis.ts';
 const RUNS = Number(process.argv[2] ?? 25);
 const PROJECT = join(import.meta.dirname, '..');
 
-interface Candidate {
+interface Candidate extends Bundle {
   readonly name: string;
-  readonly file: string;
-  readonly environment: Readonly<Record<string, string>>;
   readonly times: number[];
 }
 
@@ -76,23 +73,6 @@ function functionsOf(outdir: string): Candidate[] {
   }));
 }
 
-/** Milliseconds from before the import to after it, in a process of its own. */
-function importTime({ file, environment }: Candidate): number {
-  const script = `const t = performance.now(); await import(${JSON.stringify(pathToFileURL(file).href)});
-    process.stdout.write(String(performance.now() - t));`;
-  const child = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
-    encoding: 'utf8',
-    env: {
-      ...environment,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'bench',
-      AWS_SECRET_ACCESS_KEY: 'bench',
-    },
-  });
-  if (child.status !== 0) throw new Error(`${file} could not be imported: ${child.stderr}`);
-  return Number(child.stdout);
-}
-
 function report(candidates: readonly Candidate[]): void {
   const [empty, bare] = candidates.map(({ times }) => median(times));
   const rows = candidates.map(({ name, file, times }) => {
@@ -114,9 +94,4 @@ function report(candidates: readonly Candidate[]): void {
   ];
   process.stdout.write(`Medians of ${RUNS} fresh processes, Node ${process.versions.node}\n\n`);
   process.stdout.write(`${[head.join('  '), ...rows].join('\n')}\n`);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
