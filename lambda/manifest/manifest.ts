@@ -1,14 +1,8 @@
 import * as z from 'zod/mini';
 import { type Fault, fault, schemaFaults, told, type Unrecognised } from '../core/fault.ts';
-import { READ_ONLY_PROPERTIES } from '../core/image-version/properties.ts';
-import {
-  EXPORTABLE_NAMES,
-  namesInsteadOf,
-  nearest,
-  propertyNamed,
-  SETTABLE,
-  SETTABLE_NAMES,
-} from './names.ts';
+import { READ_ONLY_PROPERTIES, SETTABLE_PROPERTIES } from '../core/image-version/properties.ts';
+import { nearest } from '../core/names.ts';
+import { EXPORTABLE_NAMES, namesInsteadOf, propertyNamed, SETTABLE_NAMES } from './names.ts';
 
 /** What a manifest says, before any of its placeholders is filled. Paths are those of the manifest as JSON. */
 
@@ -170,7 +164,7 @@ function resourceOf(
 }
 
 function isSettable(property: string): boolean {
-  return property === 'region' || SETTABLE.includes(property);
+  return property === 'region' || SETTABLE_PROPERTIES.includes(property);
 }
 
 function exportsOf(

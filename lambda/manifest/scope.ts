@@ -1,6 +1,6 @@
 import { type Fault, told } from '../core/fault.ts';
+import { nearest } from '../core/names.ts';
 import type { Manifest, Resource } from './manifest.ts';
-import { nearest } from './names.ts';
 import { fill, type Lookup, type Meaning } from './placeholders.ts';
 
 /** What the names in a manifest stand for: the caller's values, globals, and what earlier resources export. */

@@ -1,8 +1,8 @@
 import { parseImageVersionArn } from '../core/image-version/identifier.ts';
+import { suggestion } from '../core/names.ts';
 import type { Cursor } from './cursor.ts';
 import { QueryError } from './errors.ts';
 import { jsonIn, literalValue, paramOf, readLiteral } from './literals.ts';
-import { suggestion } from './names.ts';
 import { wantedBy } from './patch-document-form.ts';
 import { propertyNamed, propertyValue } from './properties.ts';
 import type { DeleteStatement, InsertStatement, Params, UpdateStatement } from './statement.ts';

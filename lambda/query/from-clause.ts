@@ -1,7 +1,7 @@
+import { suggestion } from '../core/names.ts';
 import { shownToken } from './cursor.ts';
 import { QueryError } from './errors.ts';
 import { isGroup, isOne, type Node, tokenOf } from './groups.ts';
-import { suggestion } from './names.ts';
 import { tableNamed } from './table-names.ts';
 import { shortName, TABLE_NAMES, type TableName } from './tables.ts';
 import { nameOf, placeAt, type Token } from './tokens.ts';

@@ -1,5 +1,5 @@
+import { suggestion } from '../core/names.ts';
 import { QueryError } from './errors.ts';
-import { suggestion } from './names.ts';
 import { HINTS, type Hint } from './statement.ts';
 import { placeAt, type Tokens } from './tokens.ts';
 

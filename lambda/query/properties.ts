@@ -1,14 +1,8 @@
-import {
-  CREATE_ONLY_PROPERTIES,
-  MUTABLE_PROPERTIES,
-  READ_ONLY_PROPERTIES,
-} from '../core/image-version/properties.ts';
+import { READ_ONLY_PROPERTIES, SETTABLE_PROPERTIES } from '../core/image-version/properties.ts';
+import { plain, suggestion } from '../core/names.ts';
 import { type Place, QueryError } from './errors.ts';
-import { plain, suggestion } from './names.ts';
 
 /** Properties by the names that a caller calls them, and values as a statement's literals hold them. */
-
-const SETTABLE = [...CREATE_ONLY_PROPERTIES, 'Alias', 'Aliases', ...MUTABLE_PROPERTIES];
 
 /**
  * CloudFormation's name of a property that a statement may set. `ml_framework` and `MLFramework` are one.
@@ -16,14 +10,14 @@ const SETTABLE = [...CREATE_ONLY_PROPERTIES, 'Alias', 'Aliases', ...MUTABLE_PROP
  * @throws QueryError where none has that name, or SageMaker alone sets it
  */
 export function propertyNamed(given: string, place: Place | undefined): string {
-  const property = SETTABLE.find((name) => plain(name) === plain(given));
+  const property = SETTABLE_PROPERTIES.find((name) => plain(name) === plain(given));
   if (property !== undefined) return property;
   const readOnly = READ_ONLY_PROPERTIES.find((name) => plain(name) === plain(given));
   const shown = JSON.stringify(given.slice(0, 100));
   throw new QueryError(
     readOnly
       ? `given the property ${shown}, which SageMaker sets and nobody else`
-      : `given the property ${shown}, which is not known${suggestion(given, SETTABLE)}`,
+      : `given the property ${shown}, which is not known${suggestion(given, SETTABLE_PROPERTIES)}`,
     { place },
   );
 }

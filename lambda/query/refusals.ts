@@ -1,5 +1,5 @@
+import { nearest, suggestion } from '../core/names.ts';
 import { QueryError } from './errors.ts';
-import { nearest, suggestion } from './names.ts';
 import type { ProgramAnswer } from './sqlite-program.ts';
 import type { SelectStatement } from './statement.ts';
 import { columnsOf, TABLE_NAMES } from './tables.ts';

@@ -1,5 +1,5 @@
+import { suggestion } from '../core/names.ts';
 import { type Place, QueryError } from './errors.ts';
-import { suggestion } from './names.ts';
 import { CHANGEABLE, columnsOf, TABLE_NAMES, type TableName } from './tables.ts';
 
 /** The table of a name with dots. @throws QueryError where there is none, with the nearest one */

@@ -39,6 +39,13 @@ const writeOnly = { Alias, Aliases };
 
 export const MUTABLE_PROPERTIES = Object.keys(mutable) as (keyof typeof mutable)[];
 export const CREATE_ONLY_PROPERTIES = Object.keys(createOnly) as (keyof typeof createOnly)[];
+/** What may be said of a version, by whoever makes or changes it. */
+export const SETTABLE_PROPERTIES: readonly string[] = [
+  ...CREATE_ONLY_PROPERTIES,
+  'Alias',
+  'Aliases',
+  ...MUTABLE_PROPERTIES,
+];
 export const READ_ONLY_PROPERTIES = ['ImageArn', 'ImageVersionArn', 'ContainerImage', 'Version'] as const;
 
 /** What a create may say. */
