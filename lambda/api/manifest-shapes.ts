@@ -17,12 +17,12 @@ export const MANIFEST_BODIES = {
 } as const;
 
 /** What is to be done about a resource. */
-export const MANIFEST_ACTIONS = ['create', 'update', 'none', 'delete', 'keep', 'skip'] as const;
+const ACTIONS = ['create', 'update', 'none', 'delete', 'keep', 'skip'] as const;
 
 /**
  * How far that is. `waiting`: for another resource that it needs, or that needs it. `blocked`: that one failed.
  */
-export const MANIFEST_STATUSES = ['planned', 'running', 'done', 'waiting', 'failed', 'blocked'] as const;
+const STATUSES = ['planned', 'running', 'done', 'waiting', 'failed', 'blocked'] as const;
 
 const PropertyChange = z.strictObject({
   property: text,
@@ -32,8 +32,8 @@ const PropertyChange = z.strictObject({
 
 const ManifestResource = z.strictObject({
   name: text,
-  action: z.enum(MANIFEST_ACTIONS),
-  status: z.enum(MANIFEST_STATUSES),
+  action: z.enum(ACTIONS),
+  status: z.enum(STATUSES),
   imageName: z.optional(text),
   region: z.optional(text),
   version: z.optional(z.int()),
@@ -57,4 +57,3 @@ export const MANIFEST_SHAPES = {
 } as const;
 
 export type ManifestStateShape = z.infer<typeof MANIFEST_SHAPES.ManifestState>;
-export type ManifestResourceShape = z.infer<typeof ManifestResource>;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { COLUMN_TYPES } from '../query/column-types.ts';
 import { OperationSchema } from './shapes.ts';
 
 /** The shapes of statements and of what they come to: see shapes.ts. */
@@ -13,10 +14,6 @@ export const QUERY_BODIES = {
   StatementBody: z.strictObject({ sql: text.check(z.minLength(1)), params: z.optional(Values) }),
 } as const;
 
-/** What a column holds; of a value that is nothing it says what the others are. */
-export const COLUMN_TYPES = ['string', 'integer', 'number', 'boolean', 'array', 'object'] as const;
-export type ColumnType = (typeof COLUMN_TYPES)[number];
-
 /** What a statement that reads found, and the calls of Cloud Control and SageMaker that were made for it. */
 const Rows = z.strictObject({
   columns: z.array(z.strictObject({ name: text, type: z.enum(COLUMN_TYPES) })),
@@ -30,4 +27,3 @@ const Begun = z.strictObject({ operation: OperationSchema });
 export const QUERY_SHAPES = { Rows, Begun, StatementAnswer: z.union([Rows, Begun]) } as const;
 
 export type RowsShape = z.infer<typeof QUERY_SHAPES.Rows>;
-export type BegunShape = z.infer<typeof QUERY_SHAPES.Begun>;

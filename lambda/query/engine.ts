@@ -1,3 +1,4 @@
+import type { ColumnType } from './column-types.ts';
 import { TooCostly } from './errors.ts';
 import { CANDIDATES, refusal } from './refusals.ts';
 import { requireRegion } from './regions.ts';
@@ -9,7 +10,7 @@ import {
   sqliteProgram,
 } from './sqlite-program.ts';
 import type { SelectStatement, TableRead } from './statement.ts';
-import { type Column, type ColumnType, columnsOf, type Row, type TableName } from './tables.ts';
+import { type Column, columnsOf, type Row, type TableName } from './tables.ts';
 
 /** SELECT by SQLite: it says first what a statement needs, and then what it comes to. */
 

@@ -1,12 +1,10 @@
+import type { ColumnType } from './column-types.ts';
 import { LIVE_COLUMNS } from './version-columns.ts';
 
 /**
  * The tables that a statement may read, and the columns of each. Whoever fills one gives every column that was asked
  * for, by its name, as a JSON value of the column's type; what a row does not have is null.
  */
-
-/** What a column holds; of a value that is nothing it says what the others are. */
-export type ColumnType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
 
 export interface Column {
   readonly name: string;
