@@ -103,6 +103,19 @@ test('UPDATE changes what differs and keeps the aliases that it does not name', 
   ]);
 });
 
+test('the manifest is built, is then as it says, and is left alone when it is built again', async () => {
+  const { aliases: _aliases, ...params } = { ...all, base_image: 'registry/image:2', alias: 'from-manifest' };
+  const body = { manifest: DOCUMENT.manifest, vars: { AWS_REGION: 'us-east-1' }, params };
+  const ask = async (verb: string) => {
+    const reply = await query.inventory.api.ask('POST', `/manifests/${verb}`, { body });
+    if (reply.status >= 300) throw new Error(JSON.stringify(reply.body));
+    return reply.body;
+  };
+  await query.inventory.until(async () => ((await ask('build')).done === true ? true : undefined));
+  expect(await ask('test')).toMatchObject({ ok: true, resources: [{ version: 3 }] });
+  expect(await ask('build')).toMatchObject({ done: true, resources: [{ action: 'none', changes: [] }] });
+});
+
 test('DELETE takes the version away', async () => {
   expect(await query.changed(DOCUMENT.delete, given)).toMatchObject({ kind: 'delete', status: 'SUCCEEDED' });
   expect((await query.select(DOCUMENT.get, given)).rows).toEqual([]);
