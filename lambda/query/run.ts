@@ -11,7 +11,7 @@ import type { SelectStatement } from './statement.ts';
 import type { Row, TableName } from './tables.ts';
 
 /** Reading takes so long at most. With the engine's 5 s that is below the 25 s after which a request is given up. */
-export const READING_SECONDS = 18;
+const READING_SECONDS = 18;
 
 /** What a statement came to, and the calls of Cloud Control and SageMaker that it took. */
 export interface Result extends Answer {

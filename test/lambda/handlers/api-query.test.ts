@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CallError } from '../../../lambda/core/ports.ts';
 import { TABLES } from '../../../lambda/query/tables.ts';
 import { operationRecord } from '../../fixtures/api.ts';
@@ -445,6 +447,14 @@ describe('statements that tell', () => {
       '2 DeleteResource: 1',
       '3 GetResourceRequestStatus: until each request has ended',
     ]);
+  });
+
+  test('EXPLAIN understands every statement of docs/stackql.md', async () => {
+    const document = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'stackql.md'), 'utf8');
+    const [, sql = ''] = /^```sql\n(.*?)^```$/ms.exec(document) ?? [];
+    const statements = sql.split(';').filter((one) => one.trim() !== '');
+    expect(statements).toHaveLength(3);
+    for (const statement of statements) expect(await told(`EXPLAIN ${statement}`)).not.toEqual([]);
   });
 
   test('EXPLAIN of what no workflow would take says so', async () => {
