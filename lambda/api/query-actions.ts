@@ -10,12 +10,13 @@ import { parseStatement } from '../query/parse-statement.ts';
 import type { QueryPorts } from '../query/ports.ts';
 import { type Result, runSelect } from '../query/run.ts';
 import type { PlainStatement, Statement } from '../query/statement.ts';
+import { acceptanceAnswer } from './acceptance-answer.ts';
 import type { Action, Call } from './action.ts';
 import type { Answer } from './answer.ts';
 import { LONGEST_STATEMENT, readBody } from './body.ts';
 import { LONGEST_WAIT } from './headers.ts';
 import { STATEMENT_TYPES } from './inputs.ts';
-import { type OperationReads, operationAnswer } from './operation-answer.ts';
+import type { OperationReads } from './operation-answer.ts';
 import { outline } from './outline.ts';
 import { Problem, type ProblemFault } from './problem.ts';
 import { QUERY_BODIES } from './query-shapes.ts';
@@ -88,21 +89,7 @@ export function queryActions({
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     });
     const asked = statement.hints.includes('await') ? awaiting(request) : request;
-    switch (acceptance.outcome) {
-      case 'accepted':
-        return begun(await operationAnswer(acceptance.record, asked, 202, reads));
-      case 'repeated':
-        return begun(await operationAnswer(acceptance.record, asked, 200, reads));
-      case 'invalid':
-        throw orderProblem(acceptance.faults);
-      case 'key-reused':
-        throw new Problem('idempotency-key-reused', {
-          detail: `The key came with another request before, of which operation ${acceptance.operationId} was made`,
-          operationId: acceptance.operationId,
-        });
-      default:
-        return acceptance satisfies never;
-    }
+    return begun(await acceptanceAnswer(acceptance, asked, reads, orderProblem));
   };
 
   return {

@@ -2,6 +2,7 @@ import type { RouteNameOf } from '../contract/routes.ts';
 import type { Scope } from '../core/image-version/request.ts';
 import type { SnapshotRequests } from '../core/inventory/desk.ts';
 import type { WriteDesk } from '../core/operation/desk.ts';
+import { acceptanceAnswer } from './acceptance-answer.ts';
 import type { Action, Call } from './action.ts';
 import { type Answer, json } from './answer.ts';
 import { readBody, refuseBody } from './body.ts';
@@ -51,19 +52,7 @@ export function writeActions({
       caller: request.caller,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     });
-    switch (acceptance.outcome) {
-      case 'accepted':
-        return operationAnswer(acceptance.record, request, 202, reads);
-      case 'repeated':
-        return operationAnswer(acceptance.record, request, 200, reads);
-      case 'invalid':
-        throw inputProblem(inRequest(input, acceptance.faults));
-      case 'key-reused':
-        throw new Problem('idempotency-key-reused', {
-          detail: `The key came with another request before, of which operation ${acceptance.operationId} was made`,
-          operationId: acceptance.operationId,
-        });
-    }
+    return acceptanceAnswer(acceptance, request, reads, (found) => inputProblem(inRequest(input, found)));
   };
 
   return {
