@@ -1,5 +1,6 @@
 import type { ColumnType } from './column-types.ts';
 import { TooCostly } from './errors.ts';
+import { FUNCTIONS } from './functions.ts';
 import { CANDIDATES, refusal } from './refusals.ts';
 import { requireRegion } from './regions.ts';
 import {
@@ -61,7 +62,7 @@ export interface Stoppable {
 
 export interface EngineLimits {
   readonly rows: number;
-  /** Of all values together: an answer of Lambda has at most 6 MB. */
+  /** Of all values together, for the memory that they take; lambda/api/rows-answer weighs what goes out. */
   readonly characters: number;
   readonly seconds: number;
 }
@@ -96,7 +97,10 @@ export function sqliteEngine(runner: Stoppable, limits = ENGINE_LIMITS): Engine 
     prepare: async (statement) => {
       const { reads, sql, bindings } = statement;
       const tables = reads.map((read) => tableFor(read));
-      const answer = await ask({ sql, bindings, tables, candidates: CANDIDATES }, statement);
+      const answer = await ask(
+        { sql, bindings, tables, candidates: CANDIDATES, functions: FUNCTIONS },
+        statement,
+      );
       // After the grammar: what is wrong there may be why a condition was not understood.
       for (const read of reads) requireRegion(read);
       // SQLite does not tell of the columns of USING and of NATURAL.
@@ -106,7 +110,10 @@ export function sqliteEngine(runner: Stoppable, limits = ENGINE_LIMITS): Engine 
     run: async (statement, reads, rows) => {
       const { sql, bindings } = statement;
       const tables = reads.map((read) => tableFor(read, read.columns, rows.get(read.local)));
-      const answer = await ask({ sql, bindings, tables, limits, candidates: [] }, statement);
+      const answer = await ask(
+        { sql, bindings, tables, limits, candidates: [], functions: FUNCTIONS },
+        statement,
+      );
       return answerOf(answer, reads, statement.origin.literals);
     },
   };

@@ -1,5 +1,6 @@
 import { nearest, suggestion } from '../core/names.ts';
 import { QueryError } from './errors.ts';
+import { FUNCTIONS } from './functions.ts';
 import type { ProgramAnswer } from './sqlite-program.ts';
 import type { SelectStatement } from './statement.ts';
 import { columnsOf, TABLE_NAMES } from './tables.ts';
@@ -21,6 +22,9 @@ export function refusal(refused: Refused, statement: SelectStatement): QueryErro
   }
   return new QueryError(`SQLite refuses the statement: ${refused.message}`);
 }
+
+/** Without those that are signs. */
+const WORDS_OF_FUNCTIONS = FUNCTIONS.filter((name) => /^\w/.test(name));
 
 interface Known {
   readonly shape: RegExp;
@@ -44,7 +48,8 @@ const KNOWN: readonly Known[] = [
   {
     shape: /^no such function: (.*)$/,
     name: 'function',
-    words: (given) => `given the function ${given}, which SQLite does not have`,
+    words: (given) =>
+      `given the function ${given}, which SQLite does not have${suggestion(given, WORDS_OF_FUNCTIONS)}`,
   },
   {
     shape: /^no such table: (.*)$/,
@@ -55,6 +60,12 @@ const KNOWN: readonly Known[] = [
     shape: /^wrong number of arguments to function (.*?)\(\)$/,
     name: 'function',
     words: (given) => `the function ${given} is given too few or too many arguments`,
+  },
+  {
+    shape: /^not authorized to use function: (.*)$/,
+    name: 'function',
+    words: (given) =>
+      `given the function ${given}, which a statement may not call: it may call SQLite's functions for texts, numbers, dates, JSON, aggregates and windows`,
   },
   {
     shape: /^(?:not authorized|access to .* is prohibited)/,

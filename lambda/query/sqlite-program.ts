@@ -27,6 +27,8 @@ export interface ProgramRequest {
   readonly limits?: { readonly rows: number; readonly characters: number };
   /** What might have been meant where the grammar refuses a word. */
   readonly candidates: readonly string[];
+  /** The functions that the statement may call, in small letters. */
+  readonly functions: readonly string[];
 }
 
 export type ProgramAnswer =
@@ -61,7 +63,12 @@ export function sqliteProgram(
   const LONGEST_VALUE = 10_000_000;
   const database = new DatabaseSync(':memory:', { limits: { length: LONGEST_VALUE, attach: 0 } });
   const read = new Map<string, Set<string>>();
+  const callable = new Set(request.functions);
   const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+  /** JavaScript has one kind of number, which is bound as a REAL: a whole one is an INTEGER only as a BigInt. */
+  const kept = (value: SqlValue): SqlValue | bigint =>
+    Number.isSafeInteger(value) ? BigInt(value ?? 0) : value;
 
   const fill = ({ name, columns, filled, rows }: ProgramTable) => {
     database.exec(
@@ -74,7 +81,7 @@ export function sqliteProgram(
         ? `INSERT INTO ${quoted(name)} DEFAULT VALUES`
         : `INSERT INTO ${quoted(name)} (${filled.map(quoted).join(', ')}) VALUES (${marks})`,
     );
-    for (const row of rows) insert.run(...row);
+    for (const row of rows) insert.run(...row.map(kept));
   };
 
   /** All that a caller's statement may do is to read the tables that were filled, and what it makes of them. */
@@ -85,7 +92,7 @@ export function sqliteProgram(
       case constants.SQLITE_RECURSIVE:
         return SQLITE_OK;
       case constants.SQLITE_FUNCTION:
-        return second?.toLowerCase() === 'load_extension' ? SQLITE_DENY : SQLITE_OK;
+        return second !== null && callable.has(second.toLowerCase()) ? SQLITE_OK : SQLITE_DENY;
       case constants.SQLITE_READ: {
         const columns = first === null ? undefined : read.get(first);
         if (columns && second) columns.add(second);
@@ -138,10 +145,11 @@ export function sqliteProgram(
   const run = (statement: Sqlite.StatementSync, limits: ProgramRequest['limits']): ProgramAnswer => {
     const columns = statement.columns().map(({ name, table, column }) => ({ name, table, column }));
     const rows: SqlValue[][] = [];
+    const bindings = Object.entries(request.bindings).map(([name, value]) => [name, kept(value)]);
     let characters = 0;
     if (limits) {
       statement.setReturnArrays(true);
-      for (const row of statement.iterate(request.bindings) as Iterable<unknown>) {
+      for (const row of statement.iterate(Object.fromEntries(bindings)) as Iterable<unknown>) {
         const values = (row as (SqlValue | Uint8Array)[]).map(told);
         if (rows.length === limits.rows) return { kind: 'too-many', what: 'rows' };
         for (const value of values) characters += typeof value === 'string' ? value.length : 8;
