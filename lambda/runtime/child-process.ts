@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 
 /**
  * Work that has to be stopped whatever it does. It runs in a process of its own, which is killed when its time is up:
- * native code, which holds its thread, leaves no milder way. It is killed too when it takes too much memory. The process has no environment and so no credentials, and
- * may open no file and start nothing.
+ * native code, which holds its thread, leaves no milder way. It is killed too when it takes too much memory. The
+ * process has no environment and so no credentials, and may open no file and start nothing.
  */
 
 /** What became of a request. */
@@ -21,12 +21,21 @@ export interface KillableProcess {
   readonly ask: (request: unknown, seconds: number) => Promise<Outcome>;
 }
 
-/** Of a process, whose start takes some 50 of them: three quarters of the smallest function are left. */
-const MEGABYTES = 256;
+/**
+ * A process may take so much, of the 1024 of the function: two tables of 20,000 rows take 226, and what asks for them
+ * has as much again.
+ */
+const MEGABYTES = 448;
+/**
+ * Whatever has grown beyond this is ended after its answer, since it would keep what it took and the next request
+ * would find less. Its start takes some 50.
+ */
+const KEPT_MEGABYTES = 100;
 const WATCHED_EACH_MS = 20;
 
 /**
- * @param source JavaScript that makes a function, from a request to its answer. It may use `require`.
+ * @param source JavaScript that makes a function, from a request to its answer. It may use `require`, and has no
+ * effect but its answer: a request may be done twice
  */
 export function killableProcess(source: string): KillableProcess {
   // One is kept: to start one costs some 40 ms.
@@ -36,45 +45,79 @@ export function killableProcess(source: string): KillableProcess {
     for (const child of busy) child.kill('SIGKILL');
   });
 
-  return {
-    ask: (request, seconds) => {
-      const child = idle ?? start(source);
-      idle = undefined;
+  const keep = (child: ChildProcess) => {
+    idle = child;
+    const forget = () => {
+      if (idle === child) idle = undefined;
+    };
+    for (const event of ENDINGS) child.on(event, forget);
+    // Whoever waits for nothing else may end.
+    child.unref();
+    child.channel?.unref();
+  };
+
+  /** The one that is kept, if it is still there. */
+  const taken = (): ChildProcess | undefined => {
+    const child = idle;
+    idle = undefined;
+    if (!child?.connected) return undefined;
+    for (const event of ENDINGS) child.removeAllListeners(event);
+    child.ref();
+    child.channel?.ref();
+    return child;
+  };
+
+  const ask = (child: ChildProcess, request: unknown, seconds: number): Promise<Outcome> =>
+    new Promise((resolve, reject) => {
       busy.add(child);
-      child.ref();
-      child.channel?.ref();
-      return new Promise((resolve, reject) => {
-        const finish = (outcome: Outcome) => {
-          clearTimeout(timer);
-          clearInterval(watch);
-          child.removeAllListeners();
-          busy.delete(child);
-          if (outcome.kind !== 'answered' || idle) child.kill('SIGKILL');
-          else idle = child;
-          // Whoever waits for nothing else may end.
-          child.unref();
-          child.channel?.unref();
-          resolve(outcome);
-        };
-        const timer = setTimeout(() => finish({ kind: 'overdue' }), seconds * 1000);
-        const watch = setInterval(() => {
-          if (megabytesOf(child) > MEGABYTES) finish({ kind: 'oversized' });
-        }, WATCHED_EACH_MS);
-        child.once('message', (answer) => finish({ kind: 'answered', answer }));
-        child.once('exit', (code, signal) => finish({ kind: 'ended', how: signal ?? `exit code ${code}` }));
-        child.once('error', (error) => {
-          clearTimeout(timer);
-          clearInterval(watch);
-          busy.delete(child);
-          reject(error);
-        });
-        child.send(request as object, (error) => {
-          // That it has ended is told by itself.
-          if (error && child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-        });
+      const stop = () => {
+        clearTimeout(timer);
+        clearInterval(watch);
+        for (const event of ['message', ...ENDINGS]) child.removeAllListeners(event);
+        busy.delete(child);
+      };
+      const finish = (outcome: Outcome) => {
+        stop();
+        if (outcome.kind === 'answered' && !idle && megabytesOf(child) <= KEPT_MEGABYTES) keep(child);
+        else end(child);
+        resolve(outcome);
+      };
+      const timer = setTimeout(() => finish({ kind: 'overdue' }), seconds * 1000);
+      const watch = setInterval(() => {
+        if (megabytesOf(child) > MEGABYTES) finish({ kind: 'oversized' });
+      }, WATCHED_EACH_MS);
+      child.once('message', (answer) => finish({ kind: 'answered', answer }));
+      child.once('exit', (code, signal) => finish({ kind: 'ended', how: signal ?? `exit code ${code}` }));
+      child.once('error', (error) => {
+        stop();
+        end(child);
+        reject(error);
       });
+      child.send(request as object, (error) => {
+        // That it has ended is told by itself.
+        if (error && child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      });
+    });
+
+  return {
+    ask: async (request, seconds) => {
+      const kept = taken();
+      const outcome = kept && (await ask(kept, request, seconds));
+      // One that was kept may have died with nobody having been told: that says nothing of the request.
+      return outcome && outcome.kind !== 'ended' ? outcome : ask(start(source), request, seconds);
     },
   };
+}
+
+/** What tells that a process is none any more. */
+const ENDINGS = ['exit', 'error', 'disconnect'] as const;
+
+/** Whatever else such a process says, nobody waits for it. */
+function end(child: ChildProcess): void {
+  child.on('error', () => undefined);
+  child.kill('SIGKILL');
+  child.unref();
+  child.channel?.unref();
 }
 
 const PAGE = 4096;

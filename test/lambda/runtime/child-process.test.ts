@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { killableProcess } from '../../../lambda/runtime/child-process.ts';
 
 /** Work that can be stopped whatever it does. */
@@ -5,6 +6,7 @@ import { killableProcess } from '../../../lambda/runtime/child-process.ts';
 const SOURCE = `(request) => {
   if (request === 'for ever') for (;;) {}
   if (request === 'end') process.exit(3);
+  if (request === 'grow') globalThis.grown = Buffer.alloc(150_000_000, 1);
   if (request === 'read') try { require('node:fs').readFileSync('/etc/hostname'); } catch (error) { return error.code; }
   if (request === 'start') try { require('node:child_process').spawnSync('true'); } catch (error) { return error.code; }
   if (request === 'environment') return Object.keys(process.env).filter((name) => name !== 'LD_LIBRARY_PATH');
@@ -40,6 +42,38 @@ test('a process that ends by itself is told of, and the next request is answered
   expect(await process.ask('end', 20)).toEqual({ kind: 'ended', how: 'exit code 3' });
   expect(await answerOf(process, 2)).toMatchObject({ request: 2 });
 });
+
+const pidOf = (answer: unknown) => (answer as { pid: number }).pid;
+
+test('a process that has grown is not kept', async () => {
+  const process = killableProcess(SOURCE);
+  const grown = pidOf(await answerOf(process, 'grow'));
+  const next = pidOf(await answerOf(process, 2));
+  expect(next).not.toBe(grown);
+  expect(pidOf(await answerOf(process, 3))).toBe(next);
+});
+
+test('a process that dies while nothing is asked of it is replaced, whether that was told or not', async () => {
+  const kept = killableProcess(SOURCE);
+  const first = pidOf(await answerOf(kept, 1));
+  process.kill(first, 'SIGKILL');
+  // At once: nobody has been told yet.
+  const second = pidOf(await answerOf(kept, 2));
+  expect(second).not.toBe(first);
+
+  process.kill(second, 'SIGKILL');
+  while (isThere(second)) await setImmediate();
+  expect(await answerOf(kept, 3)).toMatchObject({ request: 3 });
+});
+
+/** Until its end has been told to this process. */
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 test('the process may open no file, start nothing, and has no environment', async () => {
   const process = killableProcess(SOURCE);
