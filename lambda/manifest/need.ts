@@ -75,7 +75,7 @@ function changesFor({ resource, said, waits }: Resolved, standing: Standing | un
     // What is to come of a placeholder is told as the placeholder.
     if (waits.has(property)) return [{ property, ...side('before', before), after: waiting(property) }];
     const after = said[property];
-    if (after === undefined || stableJson(before) === stableJson(after)) return [];
+    if (after === undefined || (standing && isSameValue(property, before, after))) return [];
     return [{ property, ...side('before', before), after }];
   });
   const before = standing?.properties.Aliases;
@@ -83,6 +83,17 @@ function changesFor({ resource, said, waits }: Resolved, standing: Standing | un
   const after = pending === undefined ? aliasesWith(said, before ?? []) : waiting(pending);
   const same = pending === undefined && isSameSet(aliasesWith(said, before ?? []), before ?? []);
   return same ? changes : [...changes, { property: 'Aliases', ...side('before', before), after }];
+}
+
+/** What a version is where AWS tells nothing of it. */
+const UNTOLD: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ['Horovod', false],
+  ['VendorGuidance', 'NOT_PROVIDED'],
+]);
+
+/** Whether a property has the value that is wanted, told or not. */
+export function isSameValue(property: string, there: unknown, wanted: unknown): boolean {
+  return stableJson(there ?? UNTOLD.get(property)) === stableJson(wanted);
 }
 
 /**

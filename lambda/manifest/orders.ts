@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { OperationKind } from '../contract/workflow.ts';
 import type { Fault } from '../core/fault.ts';
 import { MUTABLE_PROPERTIES } from '../core/image-version/properties.ts';
-import { operationIdOf } from '../core/operation/fingerprint.ts';
+import { fingerprint, operationIdOf } from '../core/operation/fingerprint.ts';
 import { isFinal, type OperationRecord } from '../core/operation/record.ts';
 import { stableJson } from '../core/stable-json.ts';
-import { aliasesWith, type NamedError, type PropertyChange } from './need.ts';
+import { aliasesWith, isSameValue, type NamedError, type PropertyChange } from './need.ts';
 import type { ManifestPorts } from './ports.ts';
 import type { Identity, Resolved } from './resolve.ts';
 import { type Sight, type Standing, stands } from './sight.ts';
@@ -14,7 +14,8 @@ import { type Sight, type Standing, stands } from './sight.ts';
  * Orders that nobody makes twice. An order's key is made of what is to be done and to which version, never of who asks
  * or when, so the same manifest leads to the same operation however often, by whomever, and by how many at once it is
  * built. An operation that has ended and did not lead to what is wanted, or whose work is gone again, is followed by
- * the one whose key has that operation's id in it as well: so each end is followed by one operation at most.
+ * the one whose key has that operation's id in it as well: so each end is followed by one operation at most. A failure
+ * stands in the way of the same request alone: with other properties, it is another thing that is asked for.
  */
 
 export interface Errand {
@@ -52,9 +53,12 @@ export async function place(
   ports: ManifestPorts,
 ): Promise<Ordered> {
   let before: string | undefined;
+  // That of the same request, for as long as it may not be tried again.
+  let failure: Ordered | undefined;
   for (;;) {
     const key = keyOf(errand, before);
     const known = await ports.operations.find(operationIdOf(CALLER, key));
+    if (!known && failure) return failure;
     const operation = known ?? (await accepted(errand, key, ports));
     if ('message' in operation) return { kind: 'failed', error: operation };
     if (!isFinal(operation.status)) {
@@ -67,17 +71,18 @@ export async function place(
     if (operation.status === 'SUCCEEDED') {
       const meaning = await errand.after(operation, ports);
       if (meaning === 'look-again') return { kind: meaning, operation };
-      if (meaning !== 'again' && !mayFollow(operation)) return { kind: 'failed', error: meaning, operation };
-    } else if (!mayFollow(operation)) {
+      const stuck = meaning !== 'again' && !mayFollow(operation);
+      failure = stuck ? { kind: 'failed', error: meaning, operation } : undefined;
+    } else if (operation.fingerprint === fingerprint(errand.kind, errand.input) && !mayFollow(operation)) {
       const { status, error } = operation;
       const { name, message } = error ?? { name: status, message: `The operation ended as ${status}` };
-      return { kind: 'failed', error: { name, message: `${message}${AGAIN}` }, operation };
+      failure = { kind: 'failed', error: { name, message: `${message}${AGAIN}` }, operation };
     }
     before = operation.operationId;
   }
 }
 
-function keyOf({ kind, about }: Errand, before: string | undefined): string {
+function keyOf({ kind, about }: Pick<Errand, 'kind' | 'about'>, before: string | undefined): string {
   const text = stableJson([kind, ...about, before ?? null]) ?? '';
   return createHash('sha256').update(text).digest('hex');
 }
@@ -103,6 +108,27 @@ async function accepted(
   }
 }
 
+/**
+ * The operations of manifests that were to make a version of this base image, the oldest first. Those whose records
+ * are kept no longer are not among them, nor what comes after them.
+ */
+export async function creations(
+  identity: Identity,
+  { operations }: Pick<ManifestPorts, 'operations'>,
+): Promise<readonly OperationRecord[]> {
+  const found: OperationRecord[] = [];
+  for (;;) {
+    const key = keyOf({ kind: 'create', about: aboutCreation(identity) }, found.at(-1)?.operationId);
+    const next = await operations.find(operationIdOf(CALLER, key));
+    if (!next) return found;
+    found.push(next);
+  }
+}
+
+function aboutCreation({ region, imageName, baseImage }: Identity): readonly unknown[] {
+  return [region, imageName, baseImage];
+}
+
 export function invalid(faults: readonly Fault[]): NamedError {
   const message = faults.map((one) => `${one.path}: ${one.message}`).join('; ');
   return { name: 'InvalidInput', message };
@@ -121,7 +147,7 @@ export function creation({ said }: Resolved, identity: Identity, { look }: Sight
   return {
     kind: 'create',
     input: { region, properties },
-    about: [region, imageName, baseImage],
+    about: aboutCreation(identity),
     after: async ({ version, finishedAt = '' }, { images }) => {
       if (version === undefined) return 'again';
       // Two answers have to say that it is gone: a list may lag behind.
@@ -170,7 +196,7 @@ export function change(
 
 function isDone({ property, after }: PropertyChange, there: Readonly<Record<string, unknown>>): boolean {
   const inOrder = (value: unknown) => (Array.isArray(value) ? value.toSorted() : value);
-  return stableJson(inOrder(there[property])) === stableJson(inOrder(after));
+  return isSameValue(property, inOrder(there[property]), inOrder(after));
 }
 
 export function removal({ region, imageName }: Identity, { listed }: Standing): Errand {

@@ -92,11 +92,12 @@ function scalarOf(
     case 'boolean':
       return value;
     case 'number':
-      if (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))) return value;
+      // 2.10 would be taken for 2.1, which may be another tag.
+      if (Number.isFinite(value) && String(value) === source) return value;
       tell(
         path,
         at,
-        `given ${shown(source)}, wanted a number that can be kept as it is; in quotes it is a text`,
+        `given ${shown(source)}, wanted a number that can be kept as it is written (this would be ${value}); in quotes it is a text`,
       );
       return null;
     default:

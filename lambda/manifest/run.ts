@@ -1,5 +1,7 @@
+import { isFinal } from '../core/operation/record.ts';
 import type { Manifest } from './manifest.ts';
-import { change, creation, type Ordered, place, removal } from './orders.ts';
+import type { NamedError } from './need.ts';
+import { change, creation, invalid, type Ordered, place, removal } from './orders.ts';
 import type { ManifestPorts } from './ports.ts';
 import { mayFollow } from './rest.ts';
 import type { Given } from './scope.ts';
@@ -56,9 +58,10 @@ export async function teardown(
 ): Promise<ManifestState> {
   const findings = await surveyed(manifest, given, 'remove', ports);
   const follow = mayFollow(findings, ports.now());
+  const dispute = disputeIn(findings);
   const states: ResourceState[] = [];
   for (const finding of findings.toReversed()) {
-    const progress = await removed(finding, states, follow, ports);
+    const progress = await removed(finding, states, dispute, follow, ports);
     states.push(resourceState(finding, progress));
   }
   return stateOf(manifest.name, states.toReversed());
@@ -145,21 +148,44 @@ function ordered(
   return { action, status: 'running', changes, operation };
 }
 
+/**
+ * Where two mean one version, nothing is deleted: once what those use is gone, it could not be told any more that they
+ * do, and which of them is protected.
+ */
+function disputeIn(findings: readonly Finding[]): NamedError | undefined {
+  const names = findings.flatMap((one) => (one.kind === 'contested' ? [one.resource.name] : []));
+  if (names.length === 0) return undefined;
+  const message = `Nothing is deleted as long as ${names.join(' and ')} mean the same version`;
+  return { name: 'Blocked', message };
+}
+
 async function removed(
   finding: Finding,
   later: readonly ResourceState[],
+  dispute: NamedError | undefined,
   follow: ReturnType<typeof mayFollow>,
   ports: ManifestPorts,
 ): Promise<Progress> {
   if (finding.resource.protected) return { action: 'keep', status: 'done' };
   // No version can be what it has become, so none is.
-  if (finding.kind !== 'found') return { action: 'skip', status: 'done' };
-  const { resolved, sight } = finding;
+  if (finding.kind === 'skipped' || finding.kind === 'faulty') return { action: 'skip', status: 'done' };
+  if (finding.kind === 'contested')
+    return { action: 'delete', status: 'failed', error: invalid(finding.faults) };
+  const { resolved, sight, disposal } = finding;
   const { identity } = resolved;
   // It hangs on the exports of one that is not there: that goes after this one, so this one has gone before.
-  if (!identity || !sight) return { action: 'skip', status: 'done' };
-  const { standing, going, creating, deleting } = sight;
+  if (!identity || !sight || !disposal) return { action: 'skip', status: 'done' };
+  const { look, standing, going, creating, deleting } = sight;
   if (!standing && !going && !creating) return { action: 'delete', status: 'done' };
+  if (disposal.kind === 'going') {
+    const { version } = disposal;
+    const operation = look.operations.findLast(
+      (one) => one.kind === 'delete' && one.version === version.version && !isFinal(one.status),
+    );
+    return { action: 'delete', status: 'running', about: version, operation };
+  }
+  if (disposal.kind !== 'delete' && !creating) return { action: 'keep', status: 'done' };
+  if (dispute) return { action: 'delete', status: 'blocked', error: dispute };
   const failed = later.find(({ status }) => status === 'failed' || status === 'blocked');
   if (failed) return { action: 'delete', status: 'blocked', error: blockedBy(failed) };
   if (creating || later.some(({ status }) => status !== 'done'))

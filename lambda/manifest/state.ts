@@ -1,3 +1,4 @@
+import type { ListedVersion } from '../core/inventory/ports.ts';
 import type { OperationRecord } from '../core/operation/record.ts';
 import type { NamedError, Need, PropertyChange } from './need.ts';
 import { invalid } from './orders.ts';
@@ -33,6 +34,8 @@ export type Progress = Pick<ResourceState, 'action' | 'status'> & {
   readonly changes?: readonly PropertyChange[];
   readonly operation?: OperationRecord | undefined;
   readonly error?: NamedError;
+  /** The version that it is about, where that is not the one that the resource means by now. */
+  readonly about?: ListedVersion;
 };
 
 export function stateOf(name: string, resources: readonly ResourceState[]): ManifestState {
@@ -42,7 +45,7 @@ export function stateOf(name: string, resources: readonly ResourceState[]): Mani
 
 /** A resource, and how far what is to be done about it has come. */
 export function resourceState(finding: Finding, progress: Progress): ResourceState {
-  const { action, status, changes = [], operation, error } = progress;
+  const { action, status, changes = [], operation, error, about } = progress;
   const state = {
     name: finding.resource.name,
     action,
@@ -55,7 +58,7 @@ export function resourceState(finding: Finding, progress: Progress): ResourceSta
   const { resource, resolved, sight } = finding;
   const { ImageName } = resolved.said;
   const { standing } = sight ?? {};
-  const listed = standing?.listed ?? sight?.going;
+  const listed = about ?? standing?.listed ?? sight?.going;
   const version = listed?.version ?? operation?.version;
   const identifier = listed?.identifier ?? operation?.identifier;
   return {
@@ -64,7 +67,7 @@ export function resourceState(finding: Finding, progress: Progress): ResourceSta
     region: resolved.region,
     ...(version === undefined ? {} : { version }),
     ...(identifier === undefined ? {} : { identifier }),
-    exports: standing ? Object.fromEntries(exported(resource, resolved.region, standing)) : {},
+    exports: standing && !about ? Object.fromEntries(exported(resource, resolved.region, standing)) : {},
   };
 }
 
@@ -74,6 +77,7 @@ export function progressOf(finding: Finding): Progress {
     case 'skipped':
       return { action: 'skip', status: 'done' };
     case 'faulty':
+    case 'contested':
       return { action: 'none', status: 'failed', error: invalid(finding.faults) };
     case 'found':
       return needed(finding.need, finding.resolved.waits.size > 0);

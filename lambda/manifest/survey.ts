@@ -1,6 +1,7 @@
 import { bounded } from '../core/bounded.ts';
 import { type Fault, fault, told } from '../core/fault.ts';
 import type { Scope } from '../core/image-version/request.ts';
+import { type Disposal, disposalOf } from './disposal.ts';
 import { ImageLooks } from './image-look.ts';
 import type { Manifest, Resource } from './manifest.ts';
 import { aliasesWith, type Need, needOf } from './need.ts';
@@ -15,6 +16,8 @@ export type Finding =
   | { readonly kind: 'skipped'; readonly resource: Resource }
   /** What earlier resources export makes something of it that no version can be. */
   | { readonly kind: 'faulty'; readonly resource: Resource; readonly faults: readonly Fault[] }
+  /** In a teardown: another resource means the same version, by what earlier ones export. */
+  | { readonly kind: 'contested'; readonly resource: Resource; readonly faults: readonly Fault[] }
   | {
       readonly kind: 'found';
       readonly resource: Resource;
@@ -22,7 +25,11 @@ export type Finding =
       /** undefined where it is not known yet which version is meant. */
       readonly sight: Sight | undefined;
       readonly need: Need;
+      /** In a teardown, of what is not protected. */
+      readonly disposal?: Disposal | undefined;
     };
+
+type Found = Finding & { readonly kind: 'found' };
 
 /**
  * When the exports of a resource count as known. `foresee`: as they will be. `make`: once it is as it should be.
@@ -78,11 +85,40 @@ export async function survey(
       continue;
     }
     const sight = resolved.identity && (await sightOf(resolved.identity));
-    const finding = { kind: 'found', resource, resolved, sight, need: needOf(resolved, sight) } as const;
+    const disposal =
+      purpose === 'remove' && resolved.identity && sight && !resource.protected
+        ? await disposalOf(resolved.identity, sight, looks, reads)
+        : undefined;
+    const need = needOf(resolved, sight);
+    const finding = { kind: 'found', resource, resolved, sight, need, disposal } as const;
     findings.push(finding);
     scope.add(resource, exportsOf(finding, purpose));
   }
-  return findings;
+  return purpose === 'remove' ? contested(findings) : findings;
+}
+
+/** Marks those that mean one version: none of them says what is to become of it, least of all beside a protected one. */
+function contested(findings: readonly Finding[]): readonly Finding[] {
+  return findings.map((finding) => {
+    if (finding.kind !== 'found') return finding;
+    const { resource, resolved } = finding;
+    const { identity } = resolved;
+    if (!identity) return finding;
+    const other = findings.find(
+      (one) =>
+        one !== finding &&
+        one.kind === 'found' &&
+        one.resolved.identity &&
+        keyOf(one.resolved.identity) === keyOf(identity),
+    );
+    if (!other) return finding;
+    return { kind: 'contested', resource, faults: [sameVersion(resource, identity, other.resource.name)] };
+  });
+}
+
+function sameVersion(resource: Resource, { imageName, baseImage }: Identity, other: string): Fault {
+  const wanted = `a base image that no other resource makes a version of ${imageName} from; ${other} does`;
+  return fault(resource.props.get('BaseImage')?.path ?? resource.path, baseImage, wanted);
 }
 
 /** What can be said before anything is read. */
@@ -110,21 +146,20 @@ function walk(
   return { faults: told([...distinct.values()]), identities };
 }
 
-function exportsOf(finding: Finding & { readonly kind: 'found' }, purpose: Purpose): Exports {
-  const { resource, resolved, sight, need } = finding;
-  const standing = settled(resolved, sight, need, purpose);
+function exportsOf(finding: Found, purpose: Purpose): Exports {
+  const { resource, resolved } = finding;
+  const standing = settled(finding, purpose);
   if (!standing) return { kind: 'waits' };
   return { kind: 'known', values: exported(resource, resolved.region, standing) };
 }
 
 /** What is known of a resource's version for those that use its exports. */
-function settled(
-  resolved: Resolved,
-  sight: Sight | undefined,
-  need: Need,
-  purpose: Purpose,
-): Standing | undefined {
-  if (purpose === 'remove') return sight?.standing;
+function settled({ resolved, sight, need, disposal }: Found, purpose: Purpose): Standing | undefined {
+  if (purpose === 'remove') {
+    // What stands then is another version than those after it were made with.
+    const gone = disposal?.kind === 'left-over' || disposal?.kind === 'going';
+    return gone ? undefined : sight?.standing;
+  }
   if (need.kind === 'none') return need.standing;
   if (purpose === 'make' || need.kind !== 'update' || resolved.waits.size > 0) return undefined;
   const { standing } = need;
@@ -155,10 +190,7 @@ class Claims {
     const faults: Fault[] = [];
     const { region, imageName } = identity;
     const owner = this.#versions.get(keyOf(identity));
-    if (owner !== undefined) {
-      const wanted = `a base image that no other resource makes a version of ${imageName} from; ${owner} does`;
-      faults.push(fault(resource.props.get('BaseImage')?.path ?? resource.path, identity.baseImage, wanted));
-    }
+    if (owner !== undefined) faults.push(sameVersion(resource, identity, owner));
     this.#versions.set(keyOf(identity), resource.name);
     for (const alias of aliasesWith(said, [])) {
       const key = JSON.stringify([region, imageName, alias]);

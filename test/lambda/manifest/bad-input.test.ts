@@ -271,6 +271,13 @@ describe('of the YAML', () => {
     ['a list as a key', '? [a]\n: b', '/manifest line 1, column 3: given a key that is no text'],
     ['infinity', 'a: .inf', '/manifest/a line 1, column 4: given ".inf", wanted a number that can be kept'],
     [
+      'a zero that would be lost',
+      'tag: 2.10',
+      '/manifest/tag line 1, column 6: given "2.10", wanted a number that can be kept as it is written (this would be 2.1); in quotes it is a text',
+    ],
+    ['a number in another notation', 'tag: 0x10', '/manifest/tag line 1, column 6: given "0x10"'],
+    ['zeros in front', 'tag: 007', '/manifest/tag line 1, column 6: given "007"'],
+    [
       'digits that would be lost',
       'a: 12345678901234567890',
       '/manifest/a line 1, column 4: given "12345678901234567890"',

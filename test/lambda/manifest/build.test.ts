@@ -95,6 +95,21 @@ test('a property that differs is updated, and no other is sent', async () => {
   expect(await world.told('build', body)).toEqual(['training none done']);
 });
 
+test.each([
+  ['horovod', 'Horovod', false, true],
+  ['vendor_guidance', 'VendorGuidance', 'NOT_PROVIDED', 'STABLE'],
+])('%s is what it is where AWS tells nothing of it', async (name, property, untold, other) => {
+  world.images.create('pytorch', { BaseImage: 'registry/pytorch:2.6' });
+  expect(await world.told('plan', simple({ [name]: untold }))).toEqual(['training none done']);
+  expect(await world.resources('plan', simple({ [name]: other }))).toMatchObject([
+    { action: 'update', changes: [{ property, after: other }] },
+  ]);
+  world.images.update('pytorch', 1, { [property]: other });
+  expect(await world.resources('plan', simple({ [name]: untold }))).toMatchObject([
+    { action: 'update', changes: [{ property, before: other, after: untold }] },
+  ]);
+});
+
 test('what is not said is left as it is, aliases as well', async () => {
   const properties = { BaseImage: 'registry/pytorch:2.6', ReleaseNotes: 'old' };
   world.images.create('pytorch', properties, ['stable', 'latest']);

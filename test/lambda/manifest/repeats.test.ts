@@ -165,6 +165,45 @@ describe('a failure', () => {
   });
 });
 
+describe('a failure of another request', () => {
+  const asks = (release_notes: string, name = 'stack') => ({
+    manifest: manifestOf({ training: { image_name: 'pytorch', base_image: 'a', release_notes } }, { name }),
+  });
+  const failed = (told: readonly object[]) =>
+    expect(told).toMatchObject([{ status: 'failed', error: PULL_TOLD }]);
+  const PULL_TOLD = { name: PULL.name, message: expect.stringContaining(PULL.message) };
+  beforeEach(async () => {
+    await world.ask('build', asks('old'));
+    await world.work(PULL);
+    await world.pass(15);
+  });
+
+  test('does not stand in the way of a manifest that was mended', async () => {
+    failed(await world.resources('build', asks('old')));
+    expect(await world.told('build', asks('new'))).toEqual(['training create running']);
+    expect(await world.driven('build', asks('new'))).toEqual(['training none done']);
+    expect(world.images.find('pytorch', 1)?.properties.ReleaseNotes).toBe('new');
+    expect(world.operations()).toEqual(['create pytorch - FAILED', 'create pytorch 1 SUCCEEDED']);
+  });
+
+  test('does not have two who fail try by turns: each is told of its own', async () => {
+    await world.ask('build', asks('new', 'another'));
+    expect(await world.told('build', asks('old'))).toEqual(['training create running']);
+    await world.work({ name: 'Other', message: 'of the new one' });
+    for (const _nth of [1, 2, 3]) {
+      await world.pass(5);
+      failed(await world.resources('build', asks('old')));
+      expect(await world.resources('build', asks('new', 'another'))).toMatchObject([
+        { status: 'failed', error: { name: 'Other' } },
+      ]);
+    }
+    expect(world.operations()).toHaveLength(2);
+    await world.pass(60);
+    expect(await world.driven('build', asks('old'))).toEqual(['training none done']);
+    expect(world.operations()).toHaveLength(3);
+  });
+});
+
 test('a failure is told for as long as another resource is on its way', async () => {
   const body = {
     manifest: manifestOf({
