@@ -1,7 +1,7 @@
 import { suggestion } from '../core/names.ts';
 import { shownToken } from './cursor.ts';
 import { QueryError } from './errors.ts';
-import { isGroup, isOne, type Node, tokenOf } from './groups.ts';
+import { isGroup, isOne, isQuery, type Node, tokenOf } from './groups.ts';
 import { tableNamed } from './table-names.ts';
 import { shortName, TABLE_NAMES, type TableName } from './tables.ts';
 import { nameOf, placeAt, type Token } from './tokens.ts';
@@ -24,7 +24,14 @@ export interface FromItem {
   readonly using: readonly string[];
   /** Whether it is joined by all columns that are called alike. */
   readonly natural: boolean;
+  /** Whether it stands in brackets with others: what joins it there sees those alone. */
+  readonly bracketed: boolean;
+  /** What a subquery or a CTE reads from. */
+  readonly query: readonly Node[] | undefined;
 }
+
+/** The queries that WITH names, by name in lower case. */
+export type Ctes = ReadonlyMap<string, readonly Node[]>;
 
 /** By what an item is joined to those before it; `other` are the joins that keep rows of either side. */
 type Join = 'inner' | 'left' | 'other';
@@ -37,10 +44,9 @@ const NO_ALIAS = [...JOIN_WORDS, 'ON', 'USING', 'INDEXED', 'NOT', ','];
 /**
  * Reads the part between FROM and what follows it.
  *
- * @param ctes the names that WITH gives to queries, in lower case
  * @throws QueryError where a table is unknown, or two are called alike
  */
-export function readFrom(source: string, nodes: readonly Node[], ctes: ReadonlySet<string>): FromItem[] {
+export function readFrom(source: string, nodes: readonly Node[], ctes: Ctes): FromItem[] {
   const items: FromItem[] = [];
   let at = 0;
   while (at < nodes.length) {
@@ -72,24 +78,25 @@ function readItem(
   source: string,
   nodes: readonly Node[],
   joined: Pick<FromItem, 'join' | 'natural'>,
-  ctes: ReadonlySet<string>,
+  ctes: Ctes,
 ): FromItem[] {
   const on = nodes.findIndex((node) => isOne(node, ['ON']));
   const using = nodes.findIndex((node) => isOne(node, ['USING']));
   const conditions = {
     ...joined,
+    bracketed: false,
+    query: undefined,
     on: on === -1 ? [] : nodes.slice(on + 1),
     using: using === -1 ? [] : namesIn(nodes[using + 1]),
   };
   const [first] = nodes;
   if (isGroup(first)) {
     const anonymous = { table: undefined, name: [], aliased: true, ...conditions };
-    if (isOne(first.nodes[0], ['SELECT', 'WITH', 'VALUES'])) {
-      return [{ ...anonymous, alias: aliasAt(nodes, 1) }];
-    }
+    const alias = aliasAt(nodes, 1);
+    if (isQuery(first)) return [{ ...anonymous, alias, query: first.nodes }];
     // Joins in brackets: what they are called by is visible outside.
     const inner = readFrom(source, first.nodes, ctes);
-    return [...inner, { ...anonymous, alias: undefined }];
+    return [...inner.map((item) => ({ ...item, bracketed: true })), { ...anonymous, alias }];
   }
   const name = dottedName(nodes);
   const [start] = name;
@@ -100,7 +107,9 @@ function readItem(
   const [only = ''] = parts;
   if (parts.length === 1 && (isFunction || ctes.has(only.toLowerCase()))) {
     if (isFunction && !FUNCTIONS.includes(only.toLowerCase())) throw unknownFunction(source, start);
-    return [{ table: undefined, alias: alias ?? only.toLowerCase(), name: [], aliased: true, ...conditions }];
+    const called = only.toLowerCase();
+    const query = isFunction ? undefined : ctes.get(called);
+    return [{ table: undefined, alias: alias ?? called, name: [], aliased: true, ...conditions, query }];
   }
   const table = tableNamed(parts, placeAt(source, start.start));
   return [{ table, alias: alias ?? shortName(table), name, aliased: alias !== undefined, ...conditions }];

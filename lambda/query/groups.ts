@@ -61,8 +61,13 @@ export function isOne(node: Node | undefined, words: readonly string[]): boolean
 export function queriesIn(nodes: readonly Node[]): (readonly Node[])[] {
   return nodes.flatMap((node) => {
     if (!isGroup(node)) return [];
-    return isOne(node.nodes[0], ['SELECT', 'WITH', 'VALUES']) ? [node.nodes] : queriesIn(node.nodes);
+    return isQuery(node) ? [node.nodes] : queriesIn(node.nodes);
   });
+}
+
+/** Whether a group is a query of its own, whose conditions are about its own tables. */
+export function isQuery(group: Group): boolean {
+  return isOne(group.nodes[0], ['SELECT', 'WITH', 'VALUES']);
 }
 
 /** The conditions that must all hold: split at AND, and one whole where an OR stands beside. */
@@ -88,6 +93,6 @@ export function conjuncts(nodes: readonly Node[]): (readonly Node[])[] {
   }
   return parts.flatMap((part) => {
     const [only] = part;
-    return part.length === 1 && isGroup(only) ? conjuncts(only.nodes) : [part];
+    return part.length === 1 && isGroup(only) && !isQuery(only) ? conjuncts(only.nodes) : [part];
   });
 }

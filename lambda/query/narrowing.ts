@@ -1,6 +1,8 @@
 import type { FromItem } from './from-clause.ts';
 import { conjuncts, isGroup, type Node, tokenOf } from './groups.ts';
-import { columnNamed } from './table-names.ts';
+import { isIdentifier } from './rewriting.ts';
+import { columnNamed, IDENTIFIER } from './table-names.ts';
+import { shortName, TABLE_NAMES } from './tables.ts';
 import { is, nameOf, type Token } from './tokens.ts';
 
 /**
@@ -24,6 +26,8 @@ export interface Source {
 export interface Scope {
   readonly sources: readonly Source[];
   readonly outer: Scope | undefined;
+  /** Whether the statement itself calls a column Identifier. */
+  readonly ownIdentifier: boolean;
 }
 
 interface ColumnRef {
@@ -45,11 +49,12 @@ export function narrow(scope: Scope, where: readonly Node[], constantOf: Constan
   const { sources } = scope;
   const equalities: Equality[] = [];
   const read = (condition: readonly Node[], only?: Source) => {
-    const constants = constantsIn(condition, constantOf);
+    const constants = constantsIn(condition);
     if (constants) {
       const ref = refOf(constants.column, scope);
       const own = ref && sources.includes(ref.source) && (!only || ref.source === only);
-      if (ref && own) intersect(ref, constants.values);
+      const values = own && valuesOf(ref.column, constants.tokens, constantOf);
+      if (values) intersect(ref, values);
     }
     const pair = columnsIn(condition, scope);
     if (!pair) return;
@@ -66,6 +71,8 @@ export function narrow(scope: Scope, where: readonly Node[], constantOf: Constan
   if (sources.some(({ item }) => item.join === 'other')) return equalities;
   for (const source of sources) {
     const { item } = source;
+    // A name in there may mean another table than it would outside.
+    if (item.bracketed) continue;
     // A left join keeps what is before it, whatever its ON says: that is only about what is joined.
     const only = item.join === 'left' ? source : undefined;
     for (const condition of conjuncts(item.on)) read(condition, only);
@@ -78,7 +85,9 @@ function usingOf(source: Source, sources: readonly Source[], only: Source | unde
   const before = sources.slice(0, sources.indexOf(source));
   return source.item.using.flatMap((name) => {
     const to = columnIn(source, name);
-    const from = before.flatMap((earlier) => columnIn(earlier, name) ?? [])[0];
+    // The first that has the column is meant, and of what is no table it is not known whether it has.
+    const first = before.find((earlier) => !earlier.item.table || columnIn(earlier, name));
+    const from = first && !first.item.bracketed && columnIn(first, name);
     if (!from || !to) return [];
     return only
       ? [{ from, to }]
@@ -110,13 +119,12 @@ function intersect({ source, column }: ColumnRef, values: Values): boolean {
 /** `column = constant`, `constant = column` or `column IN (constant, …)`. */
 function constantsIn(
   condition: readonly Node[],
-  constantOf: ConstantOf,
-): { column: readonly Token[]; values: Values } | undefined {
+): { column: readonly Token[]; tokens: readonly Token[] } | undefined {
   const [left, right] = sides(condition);
   if (left && right) {
     const constant = constantAlone(right) ?? constantAlone(left);
     const column = constant && constantAlone(right) ? left : right;
-    return constant && { column, values: valuesOf([constant], constantOf) };
+    return constant && { column, tokens: [constant] };
   }
   const list = condition.at(-1);
   if (!isGroup(list) || !is(tokenOf(condition.at(-2)), 'IN')) return undefined;
@@ -124,15 +132,7 @@ function constantsIn(
   const commas = list.nodes.every((node, index) => index % 2 === 0 || is(tokenOf(node), ','));
   if (!commas || constants.includes(undefined)) return undefined;
   const column = tokensOnly(condition.slice(0, -2));
-  return (
-    column && {
-      column,
-      values: valuesOf(
-        constants.flatMap((token) => token ?? []),
-        constantOf,
-      ),
-    }
-  );
+  return column && { column, tokens: constants.flatMap((token) => token ?? []) };
 }
 
 function columnsIn(condition: readonly Node[], scope: Scope): [ColumnRef, ColumnRef] | undefined {
@@ -158,27 +158,73 @@ function constantAlone(nodes: readonly Node[] | undefined): Token | undefined {
   return token?.kind === 'text' || token?.kind === 'number' ? token : undefined;
 }
 
-function valuesOf(tokens: readonly Token[], constantOf: ConstantOf): Values {
-  return new Set(tokens.flatMap((token) => constantOf(token) ?? []));
+/** What the column has where it equals one of these; undefined where that is not known of each. */
+function valuesOf(
+  column: NarrowingColumn,
+  tokens: readonly Token[],
+  constantOf: ConstantOf,
+): Values | undefined {
+  const values = new Set<string | number>();
+  for (const token of tokens) {
+    const constant = constantOf(token);
+    if (constant === null) continue;
+    const equal = column === 'version' ? versionsEqual(constant) : textsEqual(constant);
+    if (!equal) return undefined;
+    for (const value of equal) values.add(value);
+  }
+  return values;
+}
+
+/** SQLite takes a text that reads as a number for that number; one without a digit never does. */
+function versionsEqual(constant: string | number): number[] | undefined {
+  if (typeof constant === 'string') {
+    if (/^\d{1,15}$/.test(constant)) return [Number(constant)];
+    return /\d/.test(constant) ? undefined : [];
+  }
+  if (Number.isSafeInteger(constant)) return [constant];
+  return Math.abs(constant) < Number.MAX_SAFE_INTEGER ? [] : undefined;
+}
+
+/** How SQLite writes a number as a text is its own affair. */
+function textsEqual(constant: string | number): string[] | undefined {
+  return typeof constant === 'string' ? [constant] : undefined;
 }
 
 /** The column that a name means, where it is one of a table that reads by it. */
 function refOf(tokens: readonly Token[], scope: Scope): ColumnRef | undefined {
-  const names = tokens.filter(({ text }) => text !== '.').map((token) => nameOf(token)?.toLowerCase());
-  const column = names.pop();
-  if (column === undefined || names.includes(undefined)) return undefined;
-  const qualifier = names.join('.');
+  const column = nameIn(tokens, scope)?.column;
+  if (column === undefined) return undefined;
+  const source = sourceNamed(tokens, scope, (one) => columnIn(one, column) !== undefined);
+  return source && columnIn(source, column);
+}
+
+/** Whose column a name means: the nearest that is called so, or without a qualifier the nearest that has the column. */
+export function sourceNamed(
+  tokens: readonly Token[],
+  scope: Scope,
+  has: (source: Source) => boolean,
+): Source | undefined {
+  const qualifier = nameIn(tokens, scope)?.qualifier;
+  if (qualifier === undefined) return undefined;
   for (let at: Scope | undefined = scope; at; at = at.outer) {
-    for (const source of at.sources) {
-      const { alias, table, aliased } = source.item;
-      const called = qualifier === '' || qualifier === alias || (!aliased && qualifier === table);
-      const ref = called ? columnIn(source, column) : undefined;
-      if (ref) return ref;
-      // An inner source of that name hides an outer one.
-      if (qualifier !== '' && called) return undefined;
-    }
+    // An inner source of that name hides an outer one, whatever its columns are.
+    const found = at.sources.find((one) => (qualifier === '' ? has(one) : qualifier === one.item.alias));
+    if (found) return found;
   }
   return undefined;
+}
+
+/** A name, dot and name in turn; what it is called by stands as SQLite gets it. */
+function nameIn(tokens: readonly Token[], { ownIdentifier }: Scope) {
+  const last = tokens.at(-1);
+  const dotted = tokens.every((token, at) => (at % 2 === 0 ? nameOf(token) !== undefined : is(token, '.')));
+  const column = nameOf(last)?.toLowerCase();
+  if (!last || !dotted || column === undefined || tokens.length % 2 === 0) return undefined;
+  const plain = isIdentifier(last) && (tokens.length > 1 || !ownIdentifier);
+  if (column === IDENTIFIER.toLowerCase() && !plain) return undefined;
+  const names = tokens.slice(0, -1).flatMap((token) => nameOf(token)?.toLowerCase() ?? []);
+  const table = TABLE_NAMES.find((name) => name === names.join('.'));
+  return { column, qualifier: table ? shortName(table) : names.join('.') };
 }
 
 function columnIn(source: Source, name: string): ColumnRef | undefined {

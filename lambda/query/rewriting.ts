@@ -61,8 +61,7 @@ function columnEdits(
   tables: ReadonlySet<TableName | undefined>,
 ): Edit[] {
   const edits: Edit[] = [];
-  // A column that the statement itself calls so keeps its name.
-  const ownName = tokens.some((token, index) => isIdentifier(token) && is(tokens[index - 1], 'AS'));
+  const ownName = namesIdentifier(tokens);
   for (let at = 0; at < tokens.length; at += 1) {
     const first = tokens[at];
     if (!first || nameOf(first) === undefined || inFrom.has(first)) continue;
@@ -84,7 +83,13 @@ function columnEdits(
   return edits;
 }
 
-function isIdentifier(token: Token): boolean {
+/** Whether a statement itself calls a column Identifier: the name alone is then that column's. */
+export function namesIdentifier(tokens: readonly Token[]): boolean {
+  return tokens.some((token, index) => isIdentifier(token) && is(tokens[index - 1], 'AS'));
+}
+
+/** In quotes it is SQLite's to find, for no table has such a column. */
+export function isIdentifier(token: Token): boolean {
   return is(token, IDENTIFIER.toUpperCase());
 }
 

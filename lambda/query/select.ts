@@ -1,10 +1,11 @@
 import { parseImageVersionArn } from '../core/image-version/identifier.ts';
 import { QueryError } from './errors.ts';
-import { type FromItem, readFrom } from './from-clause.ts';
+import { type Ctes, type FromItem, readFrom } from './from-clause.ts';
 import { grouped, isGroup, isOne, type Node, queriesIn, tokenOf } from './groups.ts';
 import { bindingOf } from './literals.ts';
 import { type Equality, narrow, type Scope, type Source, spread, type Values } from './narrowing.ts';
-import { rewritten } from './rewriting.ts';
+import { namesIdentifier, rewritten } from './rewriting.ts';
+import { refuseOpenTimes, type TimeMention, timeMentions } from './snapshot-times.ts';
 import type { Params, SelectStatement, TableRead } from './statement.ts';
 import { columnNamed } from './table-names.ts';
 import { columnsOf } from './tables.ts';
@@ -23,16 +24,24 @@ export function readSelect(
 ): Omit<SelectStatement, 'hints'> {
   const nodes = grouped({ source, tokens });
   const constantOf = (token: Token) =>
-    token.kind === 'text' ? bindingOf(source, token, params) : Number(token.text);
+    token.kind === 'text' ? bindingOf(source, token, params) : Number(token.text.replaceAll('_', ''));
   const sources: Source[] = [];
   const equalities: Equality[] = [];
-  const ctes = cteNames(nodes);
+  const ctes = ctesIn(nodes);
+  const ownIdentifier = namesIdentifier(tokens);
+  const mentions: TimeMention[] = [];
+  const read = new Map<readonly Node[], readonly Source[]>();
 
   const readQuery = (query: readonly Node[], outer: Scope | undefined): void => {
+    const start = sources.length;
     for (const core of splitAt(query, SET_WORDS)) {
       const sections = sectionsOf(core);
       const items = readFrom(source, sections.from, ctes);
-      const scope: Scope = { outer, sources: items.map((item) => ({ item, narrowed: new Map() })) };
+      const scope: Scope = {
+        outer,
+        ownIdentifier,
+        sources: items.map((item) => ({ item, narrowed: new Map() })),
+      };
       sources.push(...scope.sources);
       if (sources.length > MOST_SOURCES) {
         const more = sources[MOST_SOURCES]?.item.name[0];
@@ -41,10 +50,12 @@ export function readSelect(
         });
       }
       equalities.push(...narrow(scope, sections.where, constantOf));
+      mentions.push(...timeMentions(scope, sections));
       // What WITH names does not see the query that it is for.
       for (const inner of queriesIn(sections.before)) readQuery(inner, outer);
       for (const inner of queriesIn([...sections.from, ...sections.rest])) readQuery(inner, scope);
     }
+    read.set(query, sources.slice(start));
   };
   const change = nodes.find((node) => isOne(node, ['SELECT', 'VALUES', ...CHANGES]));
   if (isOne(change, CHANGES)) {
@@ -54,6 +65,7 @@ export function readSelect(
   }
   readQuery(nodes, undefined);
   spread(equalities);
+  refuseOpenTimes(source, mentions, read);
   const { reads, locals } = readsOf(source, sources);
   return { kind: 'select', reads, ...rewritten(source, tokens, locals, params) };
 }
@@ -87,7 +99,9 @@ function sectionsOf(core: readonly Node[]): Sections {
   let section = '';
   for (const [index, node] of core.entries()) {
     const opened = SECTIONS.find((word) => isOne(node, [word]));
-    if (opened && !(opened === 'FROM' && isDistinctFrom(core, index))) {
+    // WINDOW is a word only before `name AS`; else it is a name itself.
+    const name = opened === 'WINDOW' && !isOne(core[index + 2], ['AS']);
+    if (opened && !name && !(opened === 'FROM' && isDistinctFrom(core, index))) {
       section = opened;
       continue;
     }
@@ -106,20 +120,20 @@ function isDistinctFrom(nodes: readonly Node[], at: number): boolean {
   return isOne(nodes[at - 1], ['DISTINCT']) && isOne(nodes[at - 2], ['IS', 'NOT']);
 }
 
-/** What WITH calls its queries, in lower case: `name AS (SELECT …)`, with columns after the name or without. */
-function cteNames(nodes: readonly Node[]): Set<string> {
-  const names = new Set<string>();
+/** The queries that WITH names: `name AS (SELECT …)`, with columns after the name or without. */
+function ctesIn(nodes: readonly Node[]): Ctes {
+  const queries = new Map<string, readonly Node[]>();
   for (const [index, node] of nodes.entries()) {
     if (!isGroup(node)) continue;
-    for (const name of cteNames(node.nodes)) names.add(name);
+    for (const [name, query] of ctesIn(node.nodes)) queries.set(name, query);
     let at = index - 1;
     while (isOne(nodes[at], ['NOT', 'MATERIALIZED'])) at -= 1;
     if (!isOne(nodes[at], ['AS'])) continue;
     at -= isGroup(nodes[at - 1]) ? 2 : 1;
     const name = nameOf(tokenOf(nodes[at]));
-    if (name !== undefined) names.add(name.toLowerCase());
+    if (name !== undefined) queries.set(name.toLowerCase(), node.nodes);
   }
-  return names;
+  return queries;
 }
 
 /** One read for each way in which a table is narrowed, and what each item of a FROM is called in SQL. */
@@ -163,12 +177,7 @@ function narrowedTo(narrowed: Source['narrowed']): Narrowed {
   const imageNames = texts(narrowed.get('image_name'));
   const times = texts(narrowed.get('snapshot_at'));
   const numbers = narrowed.get('version');
-  const versions =
-    numbers &&
-    [...numbers]
-      .map(Number)
-      .filter(Number.isSafeInteger)
-      .sort((a, b) => a - b);
+  const versions = numbers && [...numbers].map(Number).sort((a, b) => a - b);
   return {
     ...(regions && { regions }),
     ...(identifiers && { identifiers }),

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { NeededRead } from '../../../lambda/query/engine.ts';
 import type { TableRead } from '../../../lambda/query/statement.ts';
 import { columnsOf, type Row } from '../../../lambda/query/tables.ts';
-import { engineHere, selectOf } from '../../fixtures/engine.ts';
+import { engineHere, refusalOf, select, selectOf } from '../../fixtures/engine.ts';
 
 /** What a statement's conditions let be left unread. */
 
@@ -38,6 +38,12 @@ test.each<[string, Partial<TableRead>]>([
     { regions: [], identifiers: [arn('x', 1)] },
   ],
   [`WHERE version BETWEEN 1 AND 3 AND region = 'a'`, { regions: ['a'] }],
+  [`WHERE region = 'a' AND version = 1 AND version = '1'`, { regions: ['a'], versions: [1] }],
+  [`WHERE region = 'a' AND version IN (1_0, 0x2, 3.0, 1.5)`, { regions: ['a'], versions: [2, 3, 10] }],
+  [`WHERE region = 'a' AND version = '1.0'`, { regions: ['a'] }],
+  [`WHERE region = 'a' AND version = ' 1'`, { regions: ['a'] }],
+  [`WHERE region = 'a' AND version = 9007199254740993`, { regions: ['a'] }],
+  [`WHERE region = 'a' AND image_name = 1`, { regions: ['a'] }],
   [`WHERE region = 'a' AND CASE WHEN version = 1 AND region = 'b' THEN 1 ELSE 0 END = 0`, { regions: ['a'] }],
 ])('%s', (where, read) => {
   const params = { r: 'r', none: null };
@@ -55,8 +61,13 @@ test.each([
   `region IN (SELECT 'a')`,
   `region = 'a' COLLATE NOCASE`,
   `region IS 'a'`,
+  `region = 1`,
+  `(SELECT count(*) FROM operations.operations o WHERE o.kind = 'create' AND region = 'a')`,
+  `((SELECT 1 WHERE 1 AND region = 'a'))`,
+  `(WITH c AS (SELECT 1) SELECT 1 FROM c WHERE 1 AND region = 'a')`,
+  `(VALUES (1))`,
 ])('%s says nothing about regions', (where) => {
-  expect(readsOf(`SELECT 1 FROM ${HELD} WHERE ${where}`)).toEqual([{ table: HELD, local: HELD }]);
+  expect(readsOf(`SELECT 1 FROM ${HELD} WHERE ${where}`)[0]).toEqual({ table: HELD, local: HELD });
 });
 
 test('what is known of one table is known of those that are joined to it on equal columns', () => {
@@ -69,6 +80,92 @@ test('what is known of one table is known of those that are joined to it on equa
     { table: HELD, local: HELD, ...known },
     { table: 'operations.operations', local: 'operations.operations', regions: ['us-east-1'] },
   ]);
+});
+
+test('what is equal is one value, however it is written', () => {
+  const sql = `SELECT 1 FROM ${HELD} a JOIN inventory.changes b ON a.version = b.version
+    WHERE a.version = 1 AND b.version = '{{ v }}'`;
+  expect(readsOf(sql, { v: '1' }).map(({ versions }) => versions)).toEqual([[1], [1]]);
+});
+
+test('NOT is no table, even where one is called so', () => {
+  const sql = `SELECT 1 FROM ${HELD} AS "not" WHERE NOT region = 'a'`;
+  expect(readsOf(sql)).toEqual([{ table: HELD, local: HELD }]);
+});
+
+test.each([
+  [`SELECT image_name AS Identifier FROM ${HELD} WHERE Identifier = 'x'`, {}],
+  [`SELECT image_name "Identifier" FROM ${HELD} WHERE "Identifier" = 'x'`, {}],
+  [
+    `SELECT image_name AS Identifier FROM ${HELD} h WHERE h.Identifier = '${arn('x', 1)}'`,
+    { regions: ['us-east-1'], identifiers: [arn('x', 1)] },
+  ],
+])('%s narrows by the ARN only where that is meant', (sql, read) => {
+  expect(readsOf(sql)).toEqual([{ table: HELD, local: HELD, ...read }]);
+});
+
+test('a column that a statement calls Identifier is what its condition is about', async () => {
+  const sql = `SELECT image_name AS Identifier, version FROM ${HELD} WHERE Identifier = 'x'`;
+  const { rows } = await select(sql, { [HELD]: [{ image_name: 'x', version: 1 }] });
+  expect(rows).toEqual([{ Identifier: 'x', version: 1 }]);
+});
+
+test('joins in brackets, and by columns of what is no table, say nothing about the tables outside', () => {
+  const brackets = `SELECT 1 FROM ${HELD} a JOIN (inventory.changes b JOIN operations.operations c USING (region))
+    WHERE a.region = 'x'`;
+  expect(readsOf(brackets).map(({ regions }) => regions)).toEqual([['x'], undefined, undefined]);
+  const derived = `SELECT 1 FROM (SELECT 'b' AS region) d JOIN ${HELD} a JOIN inventory.changes b USING (region)
+    WHERE a.region = 'x'`;
+  expect(readsOf(derived).map(({ regions }) => regions)).toEqual([['x'], undefined]);
+});
+
+const TIME = `'2026-11-17T08:00:00Z'`;
+
+// The arrow stands before what is refused.
+test.each([
+  `SELECT 1 FROM inventory.snapshots s JOIN ${HELD} h ON h.→snapshot_at = s.taken_at`,
+  `WITH h AS (SELECT * FROM ${HELD}) SELECT 1 FROM h WHERE h.→snapshot_at = ${TIME}`,
+  `WITH h AS (SELECT * FROM ${HELD}), g AS (SELECT * FROM h) SELECT 1 FROM g WHERE →snapshot_at = ${TIME}`,
+  `SELECT 1 FROM (SELECT * FROM ${HELD}) h WHERE h.→snapshot_at = ${TIME}`,
+  `SELECT 1 FROM ${HELD} WHERE →snapshot_at <= ${TIME}`,
+  `SELECT 1 FROM ${HELD} WHERE →snapshot_at = ${TIME} OR snapshot_at = '2026-11-18T08:00:00Z'`,
+  `SELECT 1 FROM ${HELD} WHERE →snapshot_at = (SELECT max(taken_at) FROM inventory.snapshots)`,
+  `SELECT 1 FROM ${HELD} WHERE date(→snapshot_at) = '2026-11-17'`,
+  `SELECT 1 FROM ${HELD} WHERE →snapshot_at = 5`,
+  `SELECT 1 FROM ${HELD} a FULL JOIN inventory.changes c ON a.→"snapshot_at" = ${TIME}`,
+  `SELECT 1 FROM ${HELD} a JOIN →${HELD} b USING (snapshot_at)`,
+  `SELECT 1 FROM ${HELD} a WHERE EXISTS (SELECT 1 FROM inventory.changes c WHERE c.taken_at > a.→snapshot_at)`,
+  `SELECT →snapshot_at < ${TIME} FROM ${HELD}`,
+  `SELECT 1 FROM ${HELD} a JOIN ${HELD} b USING (version)
+   WHERE a.snapshot_at = ${TIME} AND b.→snapshot_at > a.snapshot_at`,
+])('a time that is not understood is refused: %s', async (marked) => {
+  const [before = ''] = marked.split('→');
+  const lines = before.split('\n');
+  const place = `${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`;
+  const refusal = await refusalOf(marked.replace('→', ''));
+  expect(refusal).toContain(
+    `${place} given a condition on snapshot_at that does not say which times to read ${HELD} at`,
+  );
+  expect(refusal).toContain(
+    `${place} given a condition on snapshot_at that does not say which times to read ${HELD} at`,
+  );
+  expect(refusal).toContain(
+    `write snapshot_at = '…' or snapshot_at IN ('…', '…') in the query that reads the table`,
+  );
+});
+
+test.each([
+  `SELECT snapshot_at FROM ${HELD} GROUP BY snapshot_at ORDER BY snapshot_at`,
+  `SELECT 1 FROM ${HELD} WHERE snapshot_at = ${TIME} AND snapshot_at > '2026'`,
+  `SELECT 1 FROM ${HELD} WHERE ${HELD}.snapshot_at IN (${TIME}, '{{ none }}')`,
+  `SELECT 1 FROM ${HELD} a LEFT JOIN ${HELD} b ON b.snapshot_at = ${TIME}`,
+  `SELECT 1 FROM ${HELD} a JOIN ${HELD} b USING (snapshot_at) WHERE a.snapshot_at = ${TIME}`,
+  `WITH h AS (SELECT * FROM ${HELD} WHERE snapshot_at IN (${TIME}, '2026-11-18T08:00:00Z'))
+   SELECT 1 FROM h a JOIN h b USING (image_version_arn) WHERE a.snapshot_at < b.snapshot_at`,
+  `WITH s AS (SELECT taken_at AS snapshot_at FROM inventory.snapshots)
+   SELECT 1 FROM s, ${HELD} h WHERE s.snapshot_at > '2026'`,
+])('a time that is understood, or only shown, is read: %s', async (sql) => {
+  expect(await refusalOf(sql, { none: null })).toBe('not refused');
 });
 
 test('a left join narrows what it joins and not what it keeps', () => {
@@ -120,7 +217,7 @@ const table = fc.array(
   fc.record({
     region: fc.constantFrom('a', 'b', null),
     image_name: fc.constantFrom('x', 'y', null),
-    version: fc.constantFrom(1, 2, null),
+    version: fc.constantFrom(1, 2, 10, null),
   }),
   { maxLength: 5 },
 );
@@ -128,6 +225,10 @@ const side = fc.constantFrom('p', 'q', 's');
 const condition = fc.oneof(
   fc.tuple(side, fc.constantFrom(`region = 'a'`, `version = 1`, `version IN (1, 2)`, `image_name = 'x'`)),
   fc.tuple(side, fc.constantFrom(`region <> 'a'`, `region IS NULL`, `version <> 1`)),
+  fc.tuple(
+    side,
+    fc.constantFrom(`version = '1'`, `version = '1.0'`, `version = 1_0`, `version IN (' 1', 0xA, 2.5)`),
+  ),
   fc.tuple(side, fc.constantFrom('region', 'version', 'image_name'), side),
 );
 type Condition = typeof condition extends fc.Arbitrary<infer C> ? C : never;
@@ -179,6 +280,55 @@ test('the answer from what is read is the answer from everything', async () => {
         );
       },
     ),
+    { numRuns: 300 },
+  );
+});
+
+const TABLE_OF = {
+  h: 'inventory.image_versions',
+  c: 'inventory.changes',
+  o: 'operations.operations',
+} as const;
+
+/** An alias, which stands for the arrows, and conditions whose names are not what they look like. */
+const odd = fc.tuple(
+  fc.constantFrom('h', '"not"', 'x'),
+  fc.array(
+    fc.constantFrom(
+      `region = 'a'`,
+      `NOT region = 'a'`,
+      `version = 1`,
+      `version = '1'`,
+      `Identifier = 'x'`,
+      `(SELECT count(*) FROM ${TABLE_OF.c} c WHERE c.version = 1 AND →.region = 'a')`,
+      `(SELECT 1 FROM ${TABLE_OF.c} c WHERE c.region = →.region AND c.version = '2')`,
+      `((SELECT max(1) WHERE →.version = 1 AND →.region = 'b') IS NULL)`,
+      `(region = 'a' AND (version IN ('1', 2)))`,
+      `EXISTS (SELECT 1 FROM (SELECT 'b' AS region) d JOIN ${TABLE_OF.c} c JOIN ${TABLE_OF.o} o USING (region) WHERE c.region = 'a')`,
+      `EXISTS (SELECT 1 FROM ${TABLE_OF.c} c JOIN (${TABLE_OF.o} o JOIN ${TABLE_OF.h} i USING (region)) WHERE c.region = 'a')`,
+    ),
+    { maxLength: 3 },
+  ),
+);
+
+test('and so it is where names are not what they look like', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.tuple(table, table, table), odd, async ([h, c, o], [alias, conditions]) => {
+      const where = ['1', ...conditions].join(' AND ').replaceAll('→', alias);
+      const sql = `SELECT image_name AS Identifier, region, version FROM ${TABLE_OF.h} AS ${alias}
+        WHERE ${where} ORDER BY 1, 2, 3`;
+      const statement = selectOf(sql);
+      const reads = await engineHere.prepare(statement);
+      const rows = { [TABLE_OF.h]: h, [TABLE_OF.c]: c, [TABLE_OF.o]: o };
+      const all = (name: string): readonly Row[] => new Map(Object.entries(rows)).get(name) ?? [];
+      const everything = new Map(reads.map((read) => [read.local, all(read.table)]));
+      const little = new Map(
+        reads.map((read) => [read.local, all(read.table).filter((row) => isRead(read, row))]),
+      );
+      expect(await engineHere.run(statement, reads, little)).toEqual(
+        await engineHere.run(statement, reads, everything),
+      );
+    }),
     { numRuns: 300 },
   );
 });

@@ -1,0 +1,93 @@
+import { QueryError } from './errors.ts';
+import { isGroup, isOne, isQuery, type Node, tokenOf } from './groups.ts';
+import { type Scope, type Source, sourceNamed } from './narrowing.ts';
+import { columnNamed } from './table-names.ts';
+import { is, nameOf, placeAt, type Token } from './tokens.ts';
+
+/**
+ * Which time a table tells of is said by `snapshot_at = '…'`. A condition on it that is not understood would read the
+ * newest snapshot as if it were the one that is meant, so it is refused.
+ */
+
+const COLUMN = 'snapshot_at';
+
+/** A place where a query says something of snapshot_at, and of whose. */
+export interface TimeMention {
+  readonly token: Token | undefined;
+  readonly of: readonly Source[];
+}
+
+interface Parts {
+  readonly where: readonly Node[];
+  readonly rest: readonly Node[];
+}
+
+/** All in WHERE, ON and USING, and elsewhere what is compared. Queries within are not looked into. */
+export function timeMentions(scope: Scope, { where, rest }: Parts): TimeMention[] {
+  const conditions = [where, ...scope.sources.map(({ item }) => item.on)];
+  const named = [...conditions.flatMap((nodes) => mentionsIn(nodes, false)), ...mentionsIn(rest, true)];
+  const joined = scope.sources.filter(({ item }) => item.using.includes(COLUMN));
+  return [
+    ...named.map((name) => ({ token: name.at(-1), of: sourcesOf(name, scope) })),
+    ...joined.map(({ item }) => ({ token: item.name[0], of: scope.sources })),
+  ];
+}
+
+/** Compared by these, before or after. */
+const COMPARING = ['=', '==', '<>', '!=', '<', '>', '<=', '>=', 'IS', 'NOT', 'IN', 'BETWEEN', 'LIKE', 'GLOB'];
+
+/** The names, with what stands before their dots. */
+function mentionsIn(nodes: readonly Node[], onlyCompared: boolean): Token[][] {
+  return nodes.flatMap((node, at) => {
+    if (isGroup(node)) return isQuery(node) ? [] : mentionsIn(node.nodes, onlyCompared);
+    if (nameOf(node)?.toLowerCase() !== COLUMN || isOne(nodes[at + 1], ['.'])) return [];
+    let from = at;
+    while (isOne(nodes[from - 1], ['.']) && nameOf(tokenOf(nodes[from - 2])) !== undefined) from -= 2;
+    const compared = isOne(nodes[from - 1], COMPARING) || isOne(nodes[at + 1], COMPARING);
+    if (isOne(nodes[from - 1], ['AS']) || (onlyCompared && !compared)) return [];
+    return [nodes.slice(from, at + 1).flatMap((one) => tokenOf(one) ?? [])];
+  });
+}
+
+function sourcesOf(name: readonly Token[], scope: Scope): readonly Source[] {
+  const exact = sourceNamed(name, scope, hasColumn);
+  if (exact) return [exact];
+  // Without a qualifier it may be a column of any query that is read from.
+  return name.some((token) => is(token, '.')) ? [] : scope.sources;
+}
+
+function hasColumn({ item }: Source): boolean {
+  return item.table !== undefined && columnNamed(item.table, COLUMN) !== undefined;
+}
+
+/**
+ * Called once all is known of the sources.
+ *
+ * @param read the sources that each query of the statement reads, with those of the queries in it
+ * @throws QueryError where a time is spoken of, and none was found to read its table at
+ */
+export function refuseOpenTimes(
+  source: string,
+  mentions: readonly TimeMention[],
+  read: ReadonlyMap<readonly Node[], readonly Source[]>,
+): void {
+  for (const { token, of } of mentions) {
+    const open = behind(of, read).find((one) => hasColumn(one) && !one.narrowed.has(COLUMN));
+    if (!open) continue;
+    throw new QueryError(
+      `given a condition on ${COLUMN} that does not say which times to read ${open.item.table} at: write ` +
+        `${COLUMN} = '…' or ${COLUMN} IN ('…', '…') in the query that reads the table, joined to other conditions by AND`,
+      { place: token && placeAt(source, token.start) },
+    );
+  }
+}
+
+/** The sources themselves, and those that the queries among them read. */
+function behind(sources: readonly Source[], read: ReadonlyMap<readonly Node[], readonly Source[]>): Source[] {
+  const found = new Set(sources);
+  // A set that grows while it is walked is walked to its end, and CTEs that read themselves are met once.
+  for (const { item } of found) {
+    for (const inner of (item.query && read.get(item.query)) ?? []) found.add(inner);
+  }
+  return [...found];
+}
