@@ -49,6 +49,8 @@ try {
     operations: data.operations,
     queues: data.queues,
     inventory: inventory.table,
+    inventoryReads: inventory.reads,
+    alarmTopicArn: workflow.alarmTopicArn,
     stateMachines: workflow.stateMachines,
     bus: workflow.bus,
     api: workflow.api,

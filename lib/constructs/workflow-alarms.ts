@@ -1,16 +1,10 @@
-import { Aws, Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Aws } from 'aws-cdk-lib';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { ALARM_PERIOD, anyAlarm } from './any-alarm.ts';
 import type { HandlerFunction } from './handler-function.ts';
 import type { OperationWorkflow } from './operation-workflow.ts';
 import { scheduleAlarms } from './schedule-alarms.ts';
@@ -24,8 +18,6 @@ export interface WorkflowAlarmsProps {
   /** @default - the alarms show in CloudWatch alone */
   readonly email: string | undefined;
 }
-
-const PERIOD = Duration.minutes(5);
 
 /** What tells of alarms, this stack's and others', where an address is configured. */
 export function alarmTopicName(stage: string): string {
@@ -49,54 +41,30 @@ export class WorkflowAlarms extends Construct {
         failing: {
           description: 'Forgotten operations cannot be mended. Runbook: "Sweeper failing".',
           errors: 3,
-          within: PERIOD,
+          within: ALARM_PERIOD,
         },
         notRunning: {
           description: 'Nobody looks for forgotten operations. Runbook: "Sweeper not running".',
           periods: 1,
-          period: PERIOD,
+          period: ALARM_PERIOD,
         },
       }),
-      this.alarm('Crashing', {
+      anyAlarm(this, 'Crashing', {
         name: `image-versions-crashing-${props.stage}`,
         description: 'A Lambda of the workflows failed. Runbook: "Workflow functions crashing".',
         metrics: props.functions.map((one) =>
-          one.function.metricErrors({ period: PERIOD, statistic: 'Sum' }),
+          one.function.metricErrors({ period: ALARM_PERIOD, statistic: 'Sum' }),
         ),
       }),
-      this.alarm('Abandoned', {
+      anyAlarm(this, 'Abandoned', {
         name: `image-versions-abandoned-${props.stage}`,
         description: 'A workflow ran into its own time-out. Runbook: "Workflows abandoned".',
         metrics: props.workflows.map((one) =>
-          one.stateMachine.metricTimedOut({ period: PERIOD, statistic: 'Sum' }),
+          one.stateMachine.metricTimedOut({ period: ALARM_PERIOD, statistic: 'Sum' }),
         ),
       }),
     ];
     if (action) for (const alarm of alarms) alarm.addAlarmAction(action);
-  }
-
-  private alarm(
-    id: string,
-    about: { readonly name: string; readonly description: string; readonly metrics: readonly IMetric[] },
-  ): Alarm {
-    const usingMetrics = Object.fromEntries(about.metrics.map((metric, index) => [`m${index}`, metric]));
-    return new Alarm(this, id, {
-      alarmName: about.name,
-      alarmDescription: about.description,
-      metric: new MathExpression({
-        // A function that was not called has no data, and a sum with one term missing has no value.
-        expression: Object.keys(usingMetrics)
-          .map((id) => `FILL(${id}, 0)`)
-          .join(' + '),
-        usingMetrics,
-        period: PERIOD,
-        label: id,
-      }),
-      threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
   }
 
   private topic(stage: string, email: string): Topic {

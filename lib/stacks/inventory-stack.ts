@@ -40,6 +40,8 @@ const HAND_ON_SECONDS = 120;
 /** The inventory that remembers: its table, what takes snapshots of every region, and the routes that tell of them. */
 export class InventoryStack extends Stack {
   readonly table: Table;
+  /** Serves the routes that tell of it. */
+  readonly reads: HandlerFunction;
 
   constructor(scope: Construct, id: string, props: InventoryStackProps) {
     super(scope, id, props);
@@ -74,7 +76,7 @@ export class InventoryStack extends Stack {
       topic: props.alarmTopicArn ? Topic.fromTopicArn(this, 'AlarmTopic', props.alarmTopicArn) : undefined,
     });
 
-    const read = new HandlerFunction(this, 'ApiInventory', {
+    this.reads = new HandlerFunction(this, 'ApiInventory', {
       handler: API_HANDLERS.inventory,
       description: 'Tells what was where, when',
       stage,
@@ -84,6 +86,6 @@ export class InventoryStack extends Stack {
       .knowImages(regions)
       .useInventory(table, ['GetItem', 'Query'], [INVENTORY_INDEX]);
     // Here and not beside the others: the API's stack cannot need this one, which needs its API.
-    declareRoutes(this, props.api, 'inventory', read);
+    declareRoutes(this, props.api, 'inventory', this.reads);
   }
 }

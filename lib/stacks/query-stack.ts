@@ -1,12 +1,15 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { API_HANDLERS } from '../../lambda/contract/routes.ts';
 import { INDEXES, INVENTORY_INDEX } from '../../lambda/contract/tables.ts';
 import type { OperationKind } from '../../lambda/contract/workflow.ts';
+import { ALARM_PERIOD, anyAlarm } from '../constructs/any-alarm.ts';
 import { API_TIMEOUT, declareRoutes } from '../constructs/api-routes.ts';
 import { HandlerFunction } from '../constructs/handler-function.ts';
 
@@ -21,6 +24,10 @@ export interface QueryStackProps extends StackProps {
   readonly bus: EventBus;
   /** The API that gets the routes. */
   readonly api: HttpApi;
+  /** What serves the inventory's routes: its crashes are told of with those of the functions here. */
+  readonly inventoryReads: HandlerFunction;
+  /** Which alarms tell. @default - the alarm shows in CloudWatch alone */
+  readonly alarmTopicArn: string | undefined;
   readonly recordRetentionDays: number;
   readonly logRetention: RetentionDays;
 }
@@ -45,6 +52,16 @@ export class QueryStack extends Stack {
     const manifest = this.#function('ApiManifest', API_HANDLERS.manifest, 'Brings about what manifests say');
     declareRoutes(this, props.api, 'query', query);
     declareRoutes(this, props.api, 'manifest', manifest);
+    const alarm = anyAlarm(this, 'Crashing', {
+      name: `image-versions-requests-crashing-${props.stage}`,
+      description: 'A Lambda of the API failed. Runbook: "API functions crashing".',
+      metrics: [query, manifest, props.inventoryReads].map((one) =>
+        one.function.metricErrors({ period: ALARM_PERIOD, statistic: 'Sum' }),
+      ),
+    });
+    if (props.alarmTopicArn) {
+      alarm.addAlarmAction(new SnsAction(Topic.fromTopicArn(this, 'AlarmTopic', props.alarmTopicArn)));
+    }
   }
 
   /** Looks at versions, at the inventory and at operations, and accepts operations as `api-write` does. */
