@@ -56,6 +56,8 @@ const SnapshotEvent = z.object({
 
 /** What of Lambda's context is looked at. */
 interface LambdaContext {
+  /** Of an asynchronous invocation the same for each of its attempts. */
+  readonly awsRequestId: string;
   getRemainingTimeInMillis(): number;
 }
 
@@ -67,7 +69,7 @@ interface LambdaContext {
 export const handler = async (event: unknown, context: LambdaContext): Promise<void> => {
   const { region, trigger, requestedAt, continuation } = SnapshotEvent.parse(event).detail;
   const outcome = await takeSnapshot(
-    { region, trigger, requestedAt, continuation },
+    { region, trigger, invocationId: context.awsRequestId, requestedAt, continuation },
     {
       policy,
       scope,

@@ -48,7 +48,11 @@ export const TABLES = {
     ),
     column('snapshot_id', 'string', 'The snapshot that tells of that time.'),
     column('valid_from', 'string', 'When the first snapshot that saw the version so was taken.'),
-    column('valid_to', 'string', 'When it was seen otherwise; null while that is not known.'),
+    column(
+      'valid_to',
+      'string',
+      'Always null: at the time that is told of nobody knows. inventory.changes tells what ended when.',
+    ),
     column('drift', 'boolean', 'Whether it came to be so past this system.'),
     column('operation_id', 'string', 'The operation by which it came to be so.'),
   ],

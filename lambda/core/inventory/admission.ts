@@ -12,6 +12,8 @@ import type { Snapshot } from './snapshot.ts';
 export interface SnapshotOrder {
   readonly region: string;
   readonly trigger: 'schedule' | 'request';
+  /** The same whenever Lambda runs one event again, and for no other event. */
+  readonly invocationId: string;
   /** ISO 8601; of a request: a snapshot that was begun before will not do. */
   readonly requestedAt?: string | undefined;
   readonly continuation: Continuation | undefined;
@@ -34,7 +36,7 @@ export async function admit(
   allotment: Allotment,
   { store, circumstances }: Pick<InventoryPorts, 'store' | 'circumstances'>,
 ): Promise<Admission> {
-  const { region, trigger, requestedAt, continuation } = order;
+  const { region, trigger, invocationId, requestedAt, continuation } = order;
   const number = base?.number ?? 0;
   const until = allotment.until + MARGIN;
   if (continuation) {
@@ -49,7 +51,11 @@ export async function admit(
   const other = await store.run(region);
   const alive = other && other.base === number && other.until > now ? other : undefined;
   if (trigger === 'schedule' || requestedAt === undefined) {
-    return alive ? { outcome: 'left', why: 'under-way' } : { outcome: 'admitted', startedAt, run: undefined };
+    // Its own note, of a run of the same event that died, is in nobody's way.
+    const others = alive && alive.runId !== invocationId;
+    return others
+      ? { outcome: 'left', why: 'under-way' }
+      : { outcome: 'admitted', startedAt, run: alive && { ...alive, startedAt, until } };
   }
   if (base && base.startedAt >= requestedAt) return { outcome: 'left', why: 'satisfied' };
   // A request that is delivered again, because its run died, takes over from that.

@@ -24,7 +24,10 @@ export interface SnapshotContext {
 
 type Admitted = Extract<Admission, { readonly outcome: 'admitted' }>;
 
-/** Images that are read at once by as much as they wait for each other: see {@link readRegion}. */
+/**
+ * An image reads so many seconds' worth of calls, at the rate that there is, between two looks at the time. With 16
+ * images at once that is half a minute, of the two that are left for what is under way.
+ */
 const SECONDS_BETWEEN_LOOKS = 2;
 /** Versions between two looks at the time, at most. */
 const LARGEST_BATCH = 50;
@@ -39,7 +42,7 @@ export async function attempt(
   context: SnapshotContext,
 ): Promise<SnapshotOutcome | 'superseded'> {
   const { ports } = context;
-  const note = new Note(order.region, base, admitted, context);
+  const note = new Note(order, base, admitted, context);
   try {
     return await read(order, base, admitted, note, context);
   } catch (error) {
@@ -130,7 +133,7 @@ async function read(
   }
   if (allotment.outOfTime()) {
     // Whoever takes this up completes it first, and then finds that what is asked for has been done.
-    return handOn({ region, trigger: 'request', requestedAt: startedAt, continuation: undefined }, ports);
+    return handOn({ ...order, trigger: 'request', requestedAt: startedAt, continuation: undefined }, ports);
   }
   return { outcome: 'taken', snapshot: await complete(snapshot, ports) };
 }
@@ -180,7 +183,7 @@ class Note {
   #left: Promise<void> | undefined;
 
   constructor(
-    region: string,
+    { region, invocationId, continuation }: SnapshotOrder,
     base: Snapshot | undefined,
     { run, startedAt }: Admitted,
     context: SnapshotContext,
@@ -190,7 +193,7 @@ class Note {
     this.#startedAt = startedAt;
     this.#context = context;
     this.#run = run;
-    this.runId = run?.runId ?? context.ports.newId();
+    this.runId = continuation?.runId ?? run?.runId ?? invocationId;
   }
 
   /** Leaves it, once the run has gone on for a minute. */

@@ -44,6 +44,8 @@ const REFUSED_DELAY_MS = { first: 1000, longest: 300_000 };
 
 export class Deliveries {
   readonly #options: DeliveriesOptions;
+  /** Lambda's id of an invocation, for as long as it is tried. After a restart it is another. */
+  readonly #requestIds = new Map<number, string>();
   readonly #attemptsOfRule = new Map<string, number>();
   readonly #inFlight = new Map<number, { readonly delivery: Delivery; readonly done: Promise<void> }>();
   #callOff: () => void = () => undefined;
@@ -206,8 +208,11 @@ export class Deliveries {
   }
 
   async #invoke(delivery: Delivery, { target }: Addressee): Promise<void> {
-    const { store, clock, lambda } = this.#options;
-    const answer = await lambda.invoke(target.functionArn, delivery.payload).catch(refusalIn);
+    const { store, clock, lambda, randomness } = this.#options;
+    const { sequence } = delivery;
+    const requestId = this.#requestIds.get(sequence) ?? randomness.uuid();
+    this.#requestIds.set(sequence, requestId);
+    const answer = await lambda.invoke(target.functionArn, delivery.payload, requestId).catch(refusalIn);
     // The workers were ended with it; the next process invokes again.
     if (this.#stopped) return;
     const name = target.functionArn.split(':').at(-1);
@@ -220,7 +225,11 @@ export class Deliveries {
       else this.#failed(delivery, target, config, 'EventAgeExceeded', undefined);
       return;
     }
-    if (answer.kind === 'result') return store.endDelivery(delivery);
+    if (answer.kind === 'result') {
+      this.#requestIds.delete(sequence);
+      store.endDelivery(delivery);
+      return;
+    }
     const attempts = delivery.attempts + 1;
     const due = clock.now() + (FUNCTION_RETRY_DELAYS_MS[attempts - 1] ?? 0);
     if (attempts <= maximumRetryAttempts && inTime(due)) {
@@ -266,6 +275,7 @@ export class Deliveries {
     attributes: Readonly<Record<string, string>>,
   ): void {
     const { store, database, queues } = this.#options;
+    this.#requestIds.delete(delivery.sequence);
     transact(database, () => {
       store.endDelivery(delivery);
       if (queueArn !== undefined) queues.send(queueArn, body, attributes);

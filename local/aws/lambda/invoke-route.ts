@@ -69,17 +69,18 @@ export class LambdaInvokeRoute {
   /** An asynchronous invocation: up to three attempts. Answers the last one's outcome, for whoever waits for it. */
   async invokeLater(name: string, payload: string): Promise<LambdaAnswer | AwsError> {
     let last = await this.#attempt(name, payload);
+    const requestId = last instanceof AwsError ? undefined : last.requestId;
     for (const delay of ASYNC_RETRY_DELAYS_MS) {
       if (!(last instanceof AwsError) && last.kind === 'result') return last;
       await this.#clock.sleep(delay);
-      last = await this.#attempt(name, payload);
+      last = await this.#attempt(name, payload, requestId);
     }
     return last;
   }
 
-  async #attempt(name: string, payload: string): Promise<LambdaAnswer | AwsError> {
+  async #attempt(name: string, payload: string, requestId?: string): Promise<LambdaAnswer | AwsError> {
     try {
-      return await this.#runtime.invoke(name, payload);
+      return await this.#runtime.invoke(name, payload, requestId);
     } catch (error) {
       if (error instanceof AwsError) return error;
       throw error;

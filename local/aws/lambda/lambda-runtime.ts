@@ -67,11 +67,16 @@ export class LambdaRuntime {
 
   /**
    * @param payload - JSON text
+   * @param requestId - of an asynchronous invocation the same for each of its attempts; by default a new one
    * @throws AwsError when Lambda refuses; what the function does wrong is an answer of kind `failure`
    */
-  async invoke(nameOrArn: string, payload: string): Promise<LambdaAnswer> {
+  async invoke(
+    nameOrArn: string,
+    payload: string,
+    requestId = this.#randomness.uuid(),
+  ): Promise<LambdaAnswer> {
     const deployed = this.find(nameOrArn);
-    return this.#options.clock.hold(() => this.#invoke(deployed, payload));
+    return this.#options.clock.hold(() => this.#invoke(deployed, payload, requestId));
   }
 
   /** @throws AwsError ResourceNotFoundException */
@@ -104,10 +109,9 @@ export class LambdaRuntime {
     await Promise.all([...this.#deployed.values()].map(({ pool }) => pool.stop()));
   }
 
-  async #invoke(deployed: Deployed, payload: string): Promise<LambdaAnswer> {
+  async #invoke(deployed: Deployed, payload: string, requestId: string): Promise<LambdaAnswer> {
     checkPayload(payload);
     deployed.invocations += 1;
-    const requestId = this.#randomness.uuid();
     const faults = this.#options.faults ?? noFaults;
     const fault = faults.faultOf(deployed.fn.name, deployed.invocations);
     switch (fault.kind) {

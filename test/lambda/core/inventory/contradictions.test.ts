@@ -259,3 +259,22 @@ test('a run that goes on for more than a minute is not joined by the schedule', 
   expect(await world.run(SCHEDULE)).toEqual({ outcome: 'left', why: 'under-way' });
   expect(await long).toMatchObject({ outcome: 'taken' });
 });
+
+test('a run that is killed after more than a minute is taken up at once when Lambda runs its event again', async () => {
+  world = new InventoryWorld({ callsPerSecond: 1 });
+  for (let made = 0; made < 90; made += 1) world.images.create('a');
+  let calls = 0;
+  const fate: RunOptions['fate'] = () => {
+    calls += 1;
+    return calls === 80 ? 'dies-before' : 'done';
+  };
+  await expect(world.run(SCHEDULE, { fate, invocationId: 'event' })).rejects.toThrow();
+  expect(world.calls).toContain('claimRun');
+
+  world.now += 60_000;
+  expect(await world.run(SCHEDULE, { invocationId: 'another' })).toEqual({
+    outcome: 'left',
+    why: 'under-way',
+  });
+  expect(await world.run(SCHEDULE, { invocationId: 'event' })).toMatchObject({ outcome: 'taken' });
+});
