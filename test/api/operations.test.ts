@@ -25,12 +25,18 @@ beforeEach(async () => {
   await cloud.image(image);
 });
 
-/** What the bus told of an operation. */
-function events(operationId: string): { type: unknown; detail: Record<string, unknown> }[] {
-  return cloud.cloud.events
-    .recent({ bus: BUS })
-    .filter(({ event }) => Reflect.get(Object(event.detail), 'operationId') === operationId)
-    .map(({ event }) => ({ type: event['detail-type'], detail: Object(event.detail) }));
+/** What the bus told of an operation; an end is told of just after it stands in the record. */
+async function events(operationId: string): Promise<{ type: unknown; detail: Record<string, unknown> }[]> {
+  const { clock } = cloud.cloud;
+  const until = clock.now() + 60_000;
+  for (;;) {
+    const told = cloud.cloud.events
+      .recent({ bus: BUS })
+      .filter(({ event }) => Reflect.get(Object(event.detail), 'operationId') === operationId)
+      .map(({ event }) => ({ type: event['detail-type'], detail: Object(event.detail) }));
+    if (told.length > 0 || clock.now() >= until) return told;
+    await clock.sleep(1000);
+  }
 }
 
 test('a create is accepted, done, told of on the bus, and can be read with its history', async () => {
@@ -58,7 +64,7 @@ test('a create is accepted, done, told of on the bus, and can be read with its h
     ],
     links: { self: `/operations/${operationId}`, execution: expect.stringContaining('/states/home') },
   });
-  expect(events(String(operationId))).toMatchObject([
+  expect(await events(String(operationId))).toMatchObject([
     {
       type: 'ImageVersionOperationSucceeded',
       detail: { status: 'SUCCEEDED', effect: 'created', version: 1, identifier: versionArn(image, 1) },
@@ -126,7 +132,7 @@ test('what is queued is cancelled at once and never begins', async () => {
 
   expect(await api.final(third.operationId)).toMatchObject({ status: 'SUCCEEDED', version: 2 });
   expect(await api.operation(second.operationId)).toMatchObject({ status: 'CANCELLED', history: [] });
-  expect(events(second.operationId)).toMatchObject([{ type: 'ImageVersionOperationCancelled' }]);
+  expect(await events(second.operationId)).toMatchObject([{ type: 'ImageVersionOperationCancelled' }]);
   const refused = await api.ask('POST', `/operations/${first.operationId}/cancel`);
   expect(refused.status).toBe(409);
 });
@@ -168,7 +174,7 @@ test('a workflow that somebody stops is settled, and its image handed on', async
   const stopped = await api.final(operationId);
   expect(stopped).toMatchObject({ status: 'CANCELLED' });
   expect(stopped.error).toMatchObject({ message: expect.stringContaining('Maintenance: stopped by hand') });
-  expect(events(operationId)).toHaveLength(1);
+  expect(await events(operationId)).toHaveLength(1);
   expect(await api.final(next.operationId)).toMatchObject({ status: 'SUCCEEDED' });
 });
 
@@ -179,7 +185,7 @@ test('an operation that fails tells AWS’s own error, and the next one goes on'
   const failed = await api.final(failing.operationId);
   expect(failed).toMatchObject({ status: 'FAILED', error: { name: 'GeneralServiceException' } });
   expect(failed.error).toMatchObject({ message: expect.stringContaining('FailureReason: CannotPull') });
-  expect(events(failing.operationId)).toMatchObject([
+  expect(await events(failing.operationId)).toMatchObject([
     { type: 'ImageVersionOperationFailed', detail: { error: { name: 'GeneralServiceException' } } },
   ]);
   expect(await api.final(next.operationId)).toMatchObject({ status: 'SUCCEEDED', version: 2 });
@@ -243,5 +249,5 @@ test('a workflow that was started by hand is told of as well, outside the queue'
     properties: { ImageName: image, BaseImage: 'registry/image:1' },
   });
   expect(await api.operation(name)).toMatchObject({ status: 'SUCCEEDED', version: 1 });
-  expect(events(name)).toMatchObject([{ type: 'ImageVersionOperationSucceeded' }]);
+  expect(await events(name)).toMatchObject([{ type: 'ImageVersionOperationSucceeded' }]);
 });
