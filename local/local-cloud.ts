@@ -18,6 +18,7 @@ import { LambdaInvokeRoute } from './aws/lambda/invoke-route.ts';
 import { LambdaRuntime } from './aws/lambda/lambda-runtime.ts';
 import { rateLimit } from './aws/rate-limit.ts';
 import { createSageMaker } from './aws/sagemaker/sagemaker.ts';
+import type { ImageVersion } from './aws/sagemaker/store.ts';
 import { Settling } from './aws/settling.ts';
 import { SettlingAlarm } from './aws/settling-alarm.ts';
 import { QueueStore } from './aws/sqs/queue-store.ts';
@@ -55,6 +56,8 @@ export interface LocalCloudOptions {
   readonly aroundCalls?: CallMiddleware;
   /** Loses events, or delivers them twice, for tests. @default - it doesn't */
   readonly deliveryFaults?: DeliveryFaults;
+  /** Told of every image version as it is written, and as it was when it is gone, for tests. @default - nobody is told */
+  readonly onVersionWritten?: (version: ImageVersion, gone: boolean) => void;
   readonly randomness?: Randomness;
   /** Told of what should never happen: a fault of the local cloud itself. */
   readonly onUnexpected?: (error: unknown) => void;
@@ -112,6 +115,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const shared = { database, clock, settings, faults, settling: new Settling() };
   const sagemaker = createSageMaker({
     ...shared,
+    ...(options.onVersionWritten && { onVersionWritten: options.onVersionWritten }),
     onVersionStateChange: (change) => {
       // Another region's events are on another region's bus, to which no rule of this app listens.
       if (change.region === region) events.publish('default', versionStateChange(change));

@@ -15,7 +15,7 @@ import { FunctionLogs } from './function-logs.ts';
 import { FunctionPool } from './function-pool.ts';
 import { exitError, FunctionWorker, type InvocationOutcome } from './function-worker.ts';
 import { type InvocationFaults, noFaults } from './invocation-faults.ts';
-import type { WorkerInvocation } from './worker-protocol.ts';
+import type { FunctionFailure, WorkerInvocation } from './worker-protocol.ts';
 
 /** Bytes that a synchronous invocation may carry, either way. */
 export const PAYLOAD_LIMIT = 6 * 1024 * 1024;
@@ -98,10 +98,14 @@ export class LambdaRuntime {
     );
   }
 
-  /** Every sandbox of a function dies where it stands; its invocations fail, and the next ones start cold. */
-  async crash(functionName: string): Promise<void> {
-    const workers = this.#deployed.get(functionName)?.pool.workers ?? [];
-    await Promise.all(workers.map((worker) => worker.kill()));
+  /**
+   * Every sandbox of a function dies where it stands, or is ended as one that has run out of time; its invocations
+   * fail, and the next ones start cold.
+   */
+  async crash(functionName: string, how: 'killed' | 'timed-out' = 'killed'): Promise<void> {
+    const deployed = this.#deployed.get(functionName);
+    const reason = deployed && how === 'timed-out' ? timedOut(deployed.fn, 'unknown') : undefined;
+    await Promise.all((deployed?.pool.workers ?? []).map((worker) => worker.kill(reason)));
   }
 
   /** Ends every worker; invocations that run are lost. */
@@ -151,8 +155,7 @@ export class LambdaRuntime {
     const { clock } = this.#options;
     const deadline = clock.now() + fn.timeoutSeconds * 1000 * clock.shared.speed;
     const callOff = clock.alarm(deadline, () => {
-      const errorMessage = `RequestId: ${requestId} Error: Task timed out after ${fn.timeoutSeconds.toFixed(2)} seconds`;
-      void worker.kill({ errorType: 'Sandbox.Timedout', errorMessage });
+      void worker.kill(timedOut(fn, requestId));
     });
     try {
       return await worker.invoke(invocationOf(fn, worker, event, requestId, deadline));
@@ -176,6 +179,11 @@ export class LambdaRuntime {
         this.logs.add({ functionName: fn.name, requestId, stream, time: clock.now(), text }),
     });
   }
+}
+
+function timedOut(fn: FunctionResource, requestId: string): FunctionFailure {
+  const errorMessage = `RequestId: ${requestId} Error: Task timed out after ${fn.timeoutSeconds.toFixed(2)} seconds`;
+  return { errorType: 'Sandbox.Timedout', errorMessage };
 }
 
 function invocationOf(

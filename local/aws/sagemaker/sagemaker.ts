@@ -20,7 +20,7 @@ import {
 import { createImage, deleteImage, describeImage, listImages, updateImage } from './images.ts';
 import { imageSettling } from './settle.ts';
 import { SHAPES } from './shapes.ts';
-import { ImageStore } from './store.ts';
+import { ImageStore, type ImageVersion } from './store.ts';
 import { addTags, deleteTags, listTags } from './tags.ts';
 
 export interface SageMakerOptions {
@@ -32,6 +32,8 @@ export interface SageMakerOptions {
   readonly settling: Settling;
   /** Told of every status of a version, when it is settled. @default nobody is told */
   readonly onVersionStateChange?: (change: VersionStateChange) => void;
+  /** Told of every version as it is written, and as it was when it is gone. @default nobody is told */
+  readonly onVersionWritten?: (version: ImageVersion, gone: boolean) => void;
 }
 
 export interface SageMaker {
@@ -50,7 +52,7 @@ export type SageMakerOperation = keyof SageMakerOperations;
 /** SageMaker's image operations over one store. */
 export function createSageMaker(options: SageMakerOptions): SageMaker {
   const { database, clock, settings, faults, settling } = options;
-  const store = new ImageStore(database);
+  const store = new ImageStore(database, options.onVersionWritten);
   const onVersionStateChange = options.onVersionStateChange ?? (() => undefined);
   const context: SageMakerContext = { store, clock, settings, faults, onVersionStateChange };
   const operations = operationsOf(context);

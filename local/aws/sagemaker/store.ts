@@ -69,7 +69,14 @@ export class ImageStore {
   readonly #images: Documents<Image>;
   readonly #versions: Documents<ImageVersion>;
 
-  constructor(database: DatabaseSync) {
+  readonly #onWritten: (version: ImageVersion, gone: boolean) => void;
+
+  /** @param onWritten told of each version as it is put, and as it was when it is deleted */
+  constructor(
+    database: DatabaseSync,
+    onWritten: (version: ImageVersion, gone: boolean) => void = () => undefined,
+  ) {
+    this.#onWritten = onWritten;
     this.#images = new Documents(database, 'sagemaker_images');
     this.#versions = new Documents(database, 'sagemaker_image_versions');
   }
@@ -110,11 +117,13 @@ export class ImageStore {
   putVersion(version: ImageVersion, due = version.archiveAt): void {
     const { region, imageName: parent, version: key } = version;
     this.#versions.put({ region, parent, key }, version, due);
+    this.#onWritten(version, false);
   }
 
   deleteVersion(version: ImageVersion): void {
     const { region, imageName: parent, version: key } = version;
     this.#versions.delete({ region, parent, key });
+    this.#onWritten(version, true);
   }
 
   nextDue(): number | undefined {
