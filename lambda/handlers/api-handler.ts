@@ -6,6 +6,7 @@ import { type ApiRequest, type HttpApiEvent, requestOf } from '../api/request.ts
 import { methodsOf, routablePath } from '../api/routing.ts';
 import { type Patience, within } from '../api/waiting.ts';
 import { ROUTES, type RouteName } from '../contract/routes.ts';
+import { discreet, discreetly } from '../runtime/discreet.ts';
 import { logger } from '../runtime/logger.ts';
 
 /** What API Gateway takes from a function for payload version 2.0. */
@@ -56,7 +57,7 @@ export function apiHandler<Name extends RouteName>(
     return Promise.resolve(webResponse(problemAnswer(problem, underWay(event))));
   });
 
-  return async (event) => {
+  return discreetly(async (event: HttpApiEvent) => {
     const request = requestOf(event, patience.now());
     const shown = routerEvent(event);
     if (!shown) return resultOf(unrouted(request));
@@ -64,7 +65,7 @@ export function apiHandler<Name extends RouteName>(
     // Nothing here asks for Lambda's context.
     const { statusCode, headers, body } = await router.resolve(shown, {});
     return { statusCode, headers, body };
-  };
+  });
 }
 
 /** undefined for what is no route whatever a router makes of it. */
@@ -123,7 +124,7 @@ async function actionAnswer(route: RouteName, action: Action, call: Call): Promi
     const problem = problemOf(error);
     const about = { route, requestId: call.request.requestId, problem: problem.problem };
     if (problem.problem === 'internal-error') {
-      logger.error('failed', { ...about, error: error instanceof Error ? error : String(error) });
+      logger.error('failed', { ...about, error: discreet(error) });
     } else {
       logger.info('refused', { ...about, awsError: problem.details.awsError?.name });
     }

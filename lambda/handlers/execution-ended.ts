@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { reconcile } from '../core/queue/reconcile.ts';
+import { discreetly } from '../runtime/discreet.ts';
 import { logger } from '../runtime/logger.ts';
 import { queuePorts } from './queue-ports.ts';
 
@@ -21,7 +22,7 @@ const StatusChange = z.object({
  * Settles what an execution could not settle itself: one that was stopped, that timed out or died. After an
  * ordinary end there is nothing left to do. May come late, several times, or not at all: then the sweeper does it.
  */
-export const handler = async (event: unknown): Promise<void> => {
+export const handler = discreetly(async (event: unknown): Promise<void> => {
   const { executionArn, name, status, output, error, cause } = StatusChange.parse(event).detail;
   logger.info('execution ended', { operationId: name, status });
   const state = {
@@ -31,4 +32,4 @@ export const handler = async (event: unknown): Promise<void> => {
     ...(cause ? { cause } : {}),
   };
   await reconcile(name, executionArn, state, ports);
-};
+});

@@ -11,6 +11,7 @@ import type { InventoryPorts } from '../core/inventory/ports.ts';
 import { snapshotIdOf } from '../core/inventory/snapshot.ts';
 import { type SnapshotOutcome, takeSnapshot } from '../core/inventory/take-snapshot.ts';
 import { circumstances } from '../runtime/circumstances.ts';
+import { discreetly } from '../runtime/discreet.ts';
 import {
   eventBusFromEnvironment,
   inventoryPolicyFromEnvironment,
@@ -66,7 +67,7 @@ interface LambdaContext {
  * that ran out of time: all of one form. Fails where there is no snapshot, so that Lambda tries again and an alarm
  * rings; what was read until then nobody sees.
  */
-export const handler = async (event: unknown, context: LambdaContext): Promise<void> => {
+export const handler = discreetly(async (event: unknown, context: LambdaContext): Promise<void> => {
   const { region, trigger, requestedAt, continuation } = SnapshotEvent.parse(event).detail;
   const outcome = await takeSnapshot(
     { region, trigger, invocationId: context.awsRequestId, requestedAt, continuation },
@@ -81,7 +82,7 @@ export const handler = async (event: unknown, context: LambdaContext): Promise<v
     },
   );
   logger.info('inventory', { region, trigger, ...shown(outcome) });
-};
+});
 
 function shown(outcome: SnapshotOutcome) {
   if (outcome.outcome !== 'taken') return outcome;

@@ -12,6 +12,7 @@ import {
 import type { StoredRecord } from '../core/ports.ts';
 import { finish } from '../core/queue/finish.ts';
 import { circumstances } from '../runtime/circumstances.ts';
+import { discreetly } from '../runtime/discreet.ts';
 import { operationsTableFromEnvironment } from '../runtime/environment.ts';
 import { logger, report } from '../runtime/logger.ts';
 import { queuePorts } from './queue-ports.ts';
@@ -25,7 +26,7 @@ const ports = queuePorts();
  * Writes down how an operation ended, does what follows from that, and answers the end for the machine to succeed
  * or fail with. The ending is made from the payload alone, so a second run writes the same.
  */
-export const handler = async (event: Ended): Promise<Settlement> => {
+export const handler = discreetly(async (event: Ended): Promise<Settlement> => {
   const ending = endingFrom(event);
   const record = await records.close(ending);
   if (record) await follow(record);
@@ -38,7 +39,7 @@ export const handler = async (event: Ended): Promise<Settlement> => {
       : { error: settlement.error.name }),
   });
   return settlement;
-};
+});
 
 /** What is not done here is done when the execution's end is told, or by the sweeper: the record stays open. */
 async function follow(record: StoredRecord): Promise<void> {

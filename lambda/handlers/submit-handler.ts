@@ -15,6 +15,7 @@ import type { Operation } from '../core/operation/operation.ts';
 import type { Refusal } from '../core/operation/result.ts';
 import { submit } from '../core/operation/submit.ts';
 import { circumstances } from '../runtime/circumstances.ts';
+import { discreetly } from '../runtime/discreet.ts';
 import {
   operationsTableFromEnvironment,
   policyFromEnvironment,
@@ -43,7 +44,7 @@ export function submitHandler(kind: OperationKind): (event: Submission) => Promi
     return { execution, ...decision };
   };
 
-  return async (event) => {
+  return discreetly(async (event: Submission) => {
     const { execution } = event;
     if ('operation' in event) return advance(execution, event.operation);
     const opened = await open(kind, event, rules, { records, circumstances });
@@ -51,5 +52,5 @@ export function submitHandler(kind: OperationKind): (event: Submission) => Promi
     const { refusal } = opened;
     logger.info('refused', { operationId: execution.name, kind, error: refusal.error.name });
     return { execution, refusal, next: { action: NEXT_ACTIONS.settle, seconds: 0 } };
-  };
+  });
 }

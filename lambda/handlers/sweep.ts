@@ -1,6 +1,7 @@
 import { cloudControl } from '../adapters/cloud-control.ts';
 import { sweep } from '../core/queue/sweep.ts';
 import { circumstances } from '../runtime/circumstances.ts';
+import { discreetly } from '../runtime/discreet.ts';
 import { logger, report } from '../runtime/logger.ts';
 import { queuePorts } from './queue-ports.ts';
 
@@ -10,7 +11,7 @@ const ports = { ...queuePorts(), requests: cloudControl(), report };
 const SWEEP_MS = 50_000;
 
 /** Each minute: takes up what was forgotten. Fails where an operation could not be mended, so that an alarm rings. */
-export const handler = async (): Promise<void> => {
+export const handler = discreetly(async (): Promise<void> => {
   const swept = await sweep(ports, circumstances.now() + SWEEP_MS);
   logger.info('swept', { ...swept });
   if (swept.failed > 0) {
@@ -18,4 +19,4 @@ export const handler = async (): Promise<void> => {
       `${swept.failed} of ${swept.looked} open operations could not be mended; the log names them`,
     );
   }
-};
+});

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { ExecutionRef } from '../contract/workflow.ts';
 import type { Decision } from '../core/operation/operation.ts';
 import type { Report } from '../core/ports.ts';
+import { discreet } from './discreet.ts';
 
 /** Structured logs. Never given: client tokens, request bodies, properties. */
 export const logger = new Logger({ serviceName: 'image-version-automation' });
@@ -25,7 +26,7 @@ export function logDecision(execution: ExecutionRef, { operation, next }: Decisi
   });
 }
 
-/** Tells of a fault that is mended later, with AWS's own name and message. */
+/** Tells of a fault that is mended later, with AWS's own name, and its message where that quotes nothing. */
 export const report: Report = (what, error) => {
-  logger.warn(what, error instanceof Error ? error : String(error));
+  logger.warn(what, discreet(error));
 };

@@ -204,7 +204,7 @@ function changedPath(path: string, how: 'slash' | 'double' | 'more' | 'less' | '
 
 function changedCursor([name, value]: Pair, one: Extract<Mutation, { kind: 'cursor' }>): Pair {
   if (name !== 'cursor') return [name, value];
-  const cursor = decodeURIComponent(value);
+  const cursor = value.replaceAll('%3D', '=');
   const place = one.at % Math.max(1, cursor.length);
   switch (one.how) {
     case 'cut':
