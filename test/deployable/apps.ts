@@ -11,7 +11,7 @@ import { type Resource, SynthesizedStack } from '../fixtures/stacks.ts';
  * whose findings end the process with status 1. Without bundling, which changes no property but the code's address.
  */
 
-const ROOT = join(__dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..');
 
 export interface Judged {
   readonly status: number | null;
@@ -90,7 +90,8 @@ export function inScratch<Answer>(use: (directory: string) => Answer): Answer {
   }
 }
 
-function stacksIn(outdir: string): DeployableStack[] {
+/** The stacks of a cloud assembly. */
+export function stacksIn(outdir: string): DeployableStack[] {
   const { artifacts } = manifest.parse(JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8')));
   const files = Object.entries(artifacts).flatMap(([name, { type, dependencies = [], properties }]) =>
     type === 'aws:cloudformation:stack' && properties?.templateFile

@@ -33,7 +33,7 @@ const database = z.object({
 
 /** @throws where a type is asked for that the schemas do not know */
 export function resourceRules(types: Iterable<string>): ReadonlyMap<string, ResourceRules> {
-  const file = join(__dirname, '..', '..', 'node_modules', 'aws-cdk', 'db.json.gz');
+  const file = join(import.meta.dirname, '..', '..', 'node_modules', 'aws-cdk', 'db.json.gz');
   const { entities } = database.parse(JSON.parse(gunzipSync(readFileSync(file)).toString('utf8'))).schema
     .resource;
   const known = new Map(entities.map((entity) => [entity.cloudFormationType, entity]));
