@@ -15,7 +15,7 @@ export type Content = z.infer<typeof Content>;
 const Contents = z.record(z.string(), Content);
 
 const Response = z.looseObject({ description: z.string(), content: Contents });
-export type Response = z.infer<typeof Response>;
+type Response = z.infer<typeof Response>;
 
 const Parameter = z.looseObject({
   name: z.string(),

@@ -12,7 +12,7 @@ export interface FuzzRequest {
 
 export type Pair = readonly [name: string, value: string];
 
-export interface Body {
+interface Body {
   readonly text: string;
   /** latin1 is for bytes that are no UTF-8. */
   readonly encoding: 'utf8' | 'latin1';
