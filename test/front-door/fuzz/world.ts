@@ -91,7 +91,7 @@ export class FuzzWorld {
       case 'Idempotency-Key':
         return this.#key(dice);
       case 'Prefer':
-        return `wait=${1 + dice.below(20)}`;
+        return `wait=${1 + dice.below(5)}`;
       default:
         return undefined;
     }
