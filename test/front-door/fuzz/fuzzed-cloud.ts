@@ -28,8 +28,6 @@ export async function startFuzzedCloud(assembly: string): Promise<FuzzedCloud> {
   const cloud = await startLocalCloud({
     assembly,
     clock: { speed: SPEED },
-    // As long as SageMaker takes, so that there is something to be cancelled.
-    settings: { durations: { create: 95, update: 20, delete: 20 } },
     aroundCalls: writes.middleware,
     onUnexpected: (error) => unexpected.push(error),
   });
@@ -43,6 +41,8 @@ export async function startFuzzedCloud(assembly: string): Promise<FuzzedCloud> {
     const document = readDocument(await response.json());
     const world = new FuzzWorld(cloud, client);
     await world.prepare();
+    // As long as SageMaker takes, so that there is something to be cancelled.
+    cloud.settings.change({ durations: { create: 95, update: 20, delete: 20 } });
     writes.take();
     return {
       cloud,

@@ -38,7 +38,9 @@ try {
     const result = await fuzz(fuzzed, requests, seed);
     console.log(reportOf(result, { seed, seconds: (performance.now() - began) / 1000 }));
     for (const error of fuzzed.unexpected) console.error('A fault of the local cloud:', error);
-    const sound = result.findings.length + result.neverSucceeded.length + fuzzed.unexpected.length === 0;
+    // Of few requests to an operation all may be wrong.
+    const missed = requests >= 1_000 ? result.neverSucceeded.length : 0;
+    const sound = result.findings.length + missed + fuzzed.unexpected.length === 0;
     process.exitCode = sound ? 0 : 1;
   } finally {
     await fuzzed.stop();

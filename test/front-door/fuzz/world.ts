@@ -51,13 +51,11 @@ export class FuzzWorld {
       }
       client.destroy();
     }
-    for (const imageName of IMAGES) {
-      await this.#done(imageName, { BaseImage: BASE_IMAGE, Aliases: [ALIASES[0]], Processor: 'CPU' });
-      await this.#done(imageName, {
-        BaseImage: BASE_IMAGE,
-        Aliases: [ALIASES[1]],
-        ReleaseNotes: 'a "note", 2',
-      });
+    for (const notes of ['a "note", 1', 'a "note", 2']) {
+      const body = { BaseImage: BASE_IMAGE, ReleaseNotes: notes, Processor: 'CPU' };
+      for (const [nth, imageName] of IMAGES.entries()) {
+        await this.#done(imageName, { ...body, Aliases: [ALIASES[nth]] });
+      }
       await this.#snapshot();
     }
   }
