@@ -54,6 +54,46 @@ test.each(underWay.map(({ ends, payload }) => [whereItStands(payload), ends, pay
   },
 );
 
+function known(): Decision {
+  const [first] = underWay;
+  if (!first) throw new Error('in-flight.jsonl is empty');
+  return first.payload;
+}
+
+describe('of a later version that was taken back', () => {
+  const unknown = { name: 'of-a-later-version' };
+
+  test.each(['submit', 'poll'])(
+    'a phase that is not known ends the function (%s) with nothing sent',
+    async (action) => {
+      const payload = known();
+      const later: Decision = JSON.parse(
+        JSON.stringify({
+          operation: { ...payload.operation, phase: unknown },
+          next: { action, seconds: 0 },
+        }),
+      );
+      const world = obliging(later);
+      await expect(goOn(later, world)).rejects.toThrow();
+      expect(world.calls).toEqual([]);
+    },
+  );
+
+  test('and so does a step that is not known', async () => {
+    const payload = known();
+    const step = { ...payload.operation.step, work: unknown };
+    const later: Decision = JSON.parse(
+      JSON.stringify({
+        operation: { ...payload.operation, step, phase: { name: 'send' } },
+        next: payload.next,
+      }),
+    );
+    const world = obliging(later);
+    await expect(goOn(later, world)).rejects.toThrow();
+    expect(world.calls).toEqual([]);
+  });
+});
+
 test('there is a payload of every phase and of every step', () => {
   const phases: Readonly<Record<Exclude<Phase['name'], 'ended'>, true>> = {
     plan: true,
