@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bin: ['lib'],
   local: [],
   examples: ['local'],
-  bench: ['local'],
+  bench: ['local', 'lib'],
   cli: [],
 };
 

@@ -12,6 +12,7 @@ import type { OperationPolicy } from '../../lambda/contract/policy.ts';
 import { VARIABLES } from '../../lambda/contract/variables.ts';
 import type { OperationKind } from '../../lambda/contract/workflow.ts';
 import { acknowledgeWildcard } from '../acknowledgement.ts';
+import { BUNDLING, entryOf, ROOT } from '../bundling.ts';
 import {
   cloudControlActions,
   cloudControlStatement,
@@ -38,8 +39,6 @@ export interface HandlerFunctionProps {
   /** MB. @default 512: it waits for AWS, and that much is for the share of a core that comes with it at the start */
   readonly memory?: number;
 }
-
-const ROOT = join(import.meta.dirname, '..', '..');
 
 /**
  * A function of lambda/handlers with a role and a log group of its own. The role starts out able to write its
@@ -68,7 +67,7 @@ export class HandlerFunction extends Construct {
     this.function = new NodejsFunction(this, 'Function', {
       functionName,
       description: props.description,
-      entry: join(ROOT, 'lambda', 'handlers', `${props.handler}.ts`),
+      entry: entryOf(props.handler),
       projectRoot: ROOT,
       depsLockFilePath: join(ROOT, 'package-lock.json'),
       runtime: Runtime.NODEJS_24_X,
@@ -81,16 +80,15 @@ export class HandlerFunction extends Construct {
       role: this.role,
       bundling: {
         format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        minify: true,
+        target: BUNDLING.target,
+        mainFields: [...BUNDLING.mainFields],
+        minify: BUNDLING.minify,
         logLevel: LogLevel.WARNING,
         bundleAwsSDK: true,
-        // CommonJS packages inside an ES module ask for Node's own modules by require.
-        banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
-        esbuildArgs: {
-          '--alias:@aws-sdk/credential-provider-node': join(ROOT, 'lambda', 'runtime', 'credentials.ts'),
-        },
+        banner: BUNDLING.banner,
+        esbuildArgs: Object.fromEntries(
+          Object.entries(BUNDLING.alias).map(([name, file]) => [`--alias:${name}`, file]),
+        ),
       },
     });
     acknowledgeWildcard(this.role, '*', NO_RESOURCE_REASON);
