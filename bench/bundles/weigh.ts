@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { BUNDLING, entryOf, ROOT } from '../../lib/bundling.ts';
 
 /** Our own code in a bundle, beside the packages. */
-export const OWN = '(own code)';
+const OWN = '(own code)';
 
 export interface Weighed {
   /** Of the whole bundle, in bytes. */
