@@ -52,28 +52,19 @@ function above(limit: number, sizes: Iterable<readonly [string, number]>): strin
   return [...sizes].flatMap(([what, size]) => (size > limit ? [`${what}: ${size} > ${limit}`] : []));
 }
 
-describe('what judges the templates', () => {
-  const stackWith = (resource: string) => `
-    import { App, aws_dynamodb as dynamodb, aws_sqs as sqs, Stack, Validations } from 'aws-cdk-lib';
+test('what judges the templates ends a synthesis that it finds a fault in', () => {
+  const faulty = `
+    import { App, aws_sqs as sqs, Stack, Validations } from 'aws-cdk-lib';
     import { AwsSolutionsChecks } from 'cdk-nag';
     const app = new App();
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-    const stack = new Stack(app, 'Faulty');
-    ${resource}
+    new sqs.CfnQueue(new Stack(app, 'Faulty'), 'Queue', { visibilityTimeout: 50_000 });
     app.synth();`;
-
-  test.each([
-    ['cdk-nag', `new sqs.Queue(stack, 'Queue');`, 'AwsSolutions-SQS'],
-    [
-      'CloudFormation’s rules',
-      `new sqs.CfnQueue(stack, 'Queue', { visibilityTimeout: 50_000 });`,
-      /visibilityTimeout/i,
-    ],
-  ])('%s ends a synthesis that it finds a fault in', (_judge, resource, words) => {
-    const { status, printed } = inScratch((outdir) => judge({}, outdir, stackWith(resource)));
-    expect(printed).toMatch(words);
-    expect(status).toBe(1);
-  });
+  const { status, printed } = inScratch((outdir) => judge({}, outdir, faulty));
+  // cdk-nag: neither encrypted nor with a queue for dead letters; CloudFormation's rules: longer than SQS takes.
+  expect(printed).toMatch(/AwsSolutions-SQS/);
+  expect(printed).toMatch(/visibilityTimeout/i);
+  expect(status).toBe(1);
 });
 
 describe.each(APPS)('the app %s', (_name, app) => {
