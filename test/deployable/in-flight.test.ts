@@ -28,15 +28,16 @@ function whereItStands({ operation, next }: Decision): string {
   return [operation.kind, operation.step.work.name, operation.phase.name, next.action].join(' ');
 }
 
-/** A world in which all goes well from now on. */
+/** A world in which all goes well from now on; what is cancelled is cancelled. */
 function obliging({ operation }: Decision): World {
-  const request = event('IN_PROGRESS', { identifier: arnOf(3) });
-  const world = new World({
+  const made = { identifier: arnOf(3) };
+  const request = event('IN_PROGRESS', made);
+  const world: World = new World({
     create: [request],
     update: [request],
     delete: [request],
     cancel: [event('CANCEL_COMPLETE')],
-    status: [event('SUCCESS', { identifier: arnOf(3) })],
+    status: [() => event(world.callsOf('cancel').length > 0 ? 'CANCEL_COMPLETE' : 'SUCCESS', made)],
     read: [{ ImageName: 'pytorch', BaseImage: 'registry/pytorch:2.6', Version: 3 }],
     describe: [version(3, 'CREATED')],
     describeAlias: [undefined],
