@@ -42,7 +42,9 @@ function untrue(
     }
     const { BaseImage, ReleaseNotes, Aliases } = row.properties;
     const properties = JSON.stringify([BaseImage, ReleaseNotes ?? null]);
-    if (!there.some((state) => propertiesOf(state) === properties)) {
+    // Listed, and not readable yet: reads lag behind creates, and the row says no more than what the list did.
+    const readable = BaseImage !== undefined;
+    if (readable && !there.some((state) => propertiesOf(state) === properties)) {
       found.push(`${snapshotId} has ${arn} with ${properties}, which it never was meanwhile`);
     }
     if (!there.some((state) => state.status === row.status)) {
