@@ -15,7 +15,7 @@ import { callFaults } from './aws/fault-middleware.ts';
 import { FunctionLogs, type LogLine } from './aws/lambda/function-logs.ts';
 import type { InvocationFaults } from './aws/lambda/invocation-faults.ts';
 import { LambdaInvokeRoute } from './aws/lambda/invoke-route.ts';
-import { LambdaRuntime } from './aws/lambda/lambda-runtime.ts';
+import { type FunctionRun, LambdaRuntime } from './aws/lambda/lambda-runtime.ts';
 import { rateLimit } from './aws/rate-limit.ts';
 import { createSageMaker } from './aws/sagemaker/sagemaker.ts';
 import type { ImageVersion } from './aws/sagemaker/store.ts';
@@ -52,6 +52,8 @@ export interface LocalCloudOptions {
   readonly onLog?: (line: LogLine) => void;
   /** Makes functions die or run twice, for tests. @default - they don't */
   readonly invocationFaults?: InvocationFaults;
+  /** Told of every run of a function when it is over, for benches. @default - nobody is told */
+  readonly onFunctionRun?: (run: FunctionRun) => void;
   /** Stands around every call of a service, for tests. @default - nothing does */
   readonly aroundCalls?: CallMiddleware;
   /** Loses events, or delivers them twice, for tests. @default - it doesn't */
@@ -134,6 +136,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     logs: new FunctionLogs(options.onLog ? { sink: options.onLog } : {}),
     randomness,
     ...(options.invocationFaults ? { faults: options.invocationFaults } : {}),
+    ...(options.onFunctionRun ? { onRun: options.onFunctionRun } : {}),
   });
   const queues = new QueueStore({ queues: assembly.queues, database, clock, randomness });
   const events = new EventBridge({

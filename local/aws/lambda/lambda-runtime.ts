@@ -32,7 +32,16 @@ export interface LambdaRuntimeOptions {
   readonly concurrency?: number;
   readonly logs?: FunctionLogs;
   readonly faults?: InvocationFaults;
+  /** Told of every run of a function when it is over. @default - nobody is told */
+  readonly onRun?: (run: FunctionRun) => void;
   readonly randomness?: Randomness;
+}
+
+/** What Lambda would charge for. */
+export interface FunctionRun {
+  readonly functionName: string;
+  /** Of the machine's time, from the event to the answer; loading the function is not in it. */
+  readonly milliseconds: number;
 }
 
 export type LambdaAnswer = InvocationOutcome & { readonly requestId: string };
@@ -157,10 +166,12 @@ export class LambdaRuntime {
     const callOff = clock.alarm(deadline, () => {
       void worker.kill(timedOut(fn, requestId));
     });
+    const began = performance.now();
     try {
       return await worker.invoke(invocationOf(fn, worker, event, requestId, deadline));
     } finally {
       callOff();
+      this.#options.onRun?.({ functionName: fn.name, milliseconds: performance.now() - began });
     }
   }
 

@@ -1,0 +1,103 @@
+import { paginateListImageVersions, type SageMakerClient } from '@aws-sdk/client-sagemaker';
+import type { LocalCloud } from '../../local/local-cloud.ts';
+import { atOnce } from '../inventory/bench-cloud.ts';
+
+/** Creates by many callers at once, and whether each became what it should. */
+
+const CALLERS = 50;
+
+/** An image's operations, in the order in which they were accepted: each was asked for after the one before was answered. */
+export type Accepted = ReadonlyMap<string, readonly string[]>;
+
+export async function acceptAll(
+  cloud: LocalCloud,
+  images: readonly string[],
+  each: number,
+): Promise<Accepted> {
+  const accepted = new Map<string, string[]>(images.map((image) => [image, []]));
+  for (let round = 0; round < each; round += 1) {
+    await atOnce(CALLERS, images, async (image) => {
+      const response = await ask(cloud, `/images/${image}/versions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ BaseImage: 'registry/image:1' }),
+      });
+      const { operationId }: { operationId: string } = JSON.parse(await response.text());
+      accepted.get(image)?.push(operationId);
+    });
+  }
+  return accepted;
+}
+
+export interface Judged {
+  readonly succeeded: number;
+  /** Versions that stand in SageMaker beyond those that stood before. */
+  readonly versions: number;
+  readonly distinct: number;
+  /** Images whose versions do not follow the order of acceptance, one by one from the first. */
+  readonly outOfOrder: number;
+  readonly conflicts: number;
+}
+
+interface Operation {
+  readonly operationId: string;
+  readonly status: string;
+  readonly version: number | null;
+  readonly history: readonly { readonly errorCode?: string }[];
+}
+
+/** @param before versions that each image had */
+export async function judge(
+  cloud: LocalCloud,
+  sageMaker: SageMakerClient,
+  accepted: Accepted,
+  before: number,
+): Promise<Judged> {
+  let [succeeded, versions, distinct, outOfOrder, conflicts] = [0, 0, 0, 0, 0];
+  await atOnce(8, [...accepted], async ([image, ids]) => {
+    const operations = new Map((await operationsOf(cloud, image)).map((one) => [one.operationId, one]));
+    const there = await versionsOf(sageMaker, image);
+    const own = ids.flatMap((id) => operations.get(id) ?? []);
+    const numbers = own.map(({ version }) => version);
+    versions += there - before;
+    succeeded += own.filter(({ status }) => status === 'SUCCEEDED').length;
+    distinct += new Set(numbers).size;
+    if (numbers.some((version, index) => version !== before + index + 1)) outOfOrder += 1;
+    conflicts += own
+      .flatMap(({ history }) => history)
+      .filter((one) => one.errorCode === 'ResourceConflict').length;
+  });
+  return { succeeded, versions, distinct, outOfOrder, conflicts };
+}
+
+async function operationsOf(cloud: LocalCloud, image: string): Promise<Operation[]> {
+  const operations: Operation[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const from: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const response = await ask(cloud, `/operations?image=${image}&limit=50${from}`);
+    const page: { items: Operation[]; nextCursor: string | null } = JSON.parse(await response.text());
+    operations.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return operations;
+}
+
+async function versionsOf(client: SageMakerClient, ImageName: string): Promise<number> {
+  let count = 0;
+  for await (const { ImageVersions = [] } of paginateListImageVersions({ client }, { ImageName })) {
+    count += ImageVersions.length;
+  }
+  return count;
+}
+
+/** The stage lets 50 requests a second in; one that it throttles is asked again. @throws Error for any other failure */
+export async function ask(cloud: LocalCloud, path: string, init?: RequestInit): Promise<Response> {
+  for (;;) {
+    const response = await fetch(`${cloud.apiUrl}${path}`, init);
+    if (response.ok) return response;
+    const text = await response.text();
+    if (response.status !== 429) throw new Error(`${path}: ${response.status}: ${text}`);
+    await cloud.clock.sleep(500);
+  }
+}
