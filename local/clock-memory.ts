@@ -1,12 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from './clock.ts';
 
+/** How often it is written down where the clock is. */
+const REMEMBER_MS = 250;
+/**
+ * What is written down lies so much of the machine's time ahead: a process that is killed has told times that are later
+ * than those it last wrote down, and the next one must not tell them again.
+ */
+const AHEAD_MS = 2_000;
+
 /**
  * How far the local cloud's time had come. A clock that ran twenty times as fast is ahead of the machine's;
  * were the next one to start from the machine's time, everything that is stored would lie in its future.
  */
 export class ClockMemory {
   readonly #database: DatabaseSync;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -15,13 +24,26 @@ export class ClockMemory {
     );
   }
 
-  /** Epoch milliseconds; undefined where no clock has run on this database. */
+  /** Epoch milliseconds before which no clock may start; undefined where none has run on this database. */
   read(): number | undefined {
     const row = this.#database.prepare('SELECT at FROM clock').get();
     return typeof row?.at === 'number' ? row.at : undefined;
   }
 
-  write(clock: Clock): void {
-    this.#database.prepare('INSERT OR REPLACE INTO clock (id, at) VALUES (1, ?)').run(clock.now());
+  /** Keeps up with a clock from now on, so that it may be killed at any moment. */
+  keep(clock: Clock): void {
+    const write = () => this.#write(clock.now() + AHEAD_MS * clock.shared.speed);
+    write();
+    this.#timer = setInterval(write, REMEMBER_MS);
+  }
+
+  /** Writes down where it has stopped, so that the next one goes on from there. */
+  stop(clock: Clock): void {
+    clearInterval(this.#timer);
+    this.#write(clock.now());
+  }
+
+  #write(at: number): void {
+    this.#database.prepare('INSERT OR REPLACE INTO clock (id, at) VALUES (1, ?)').run(at);
   }
 }

@@ -85,6 +85,12 @@ const ruleSchema = z.strictObject({
   effect: effectSchema,
 });
 
+/** Where rules are kept, so that a process that is killed has the next one go on with them. */
+export interface FaultMemory {
+  read(): readonly FaultRule[];
+  write(rules: readonly FaultRule[]): void;
+}
+
 export interface FaultRule {
   readonly id: string;
   readonly match: z.infer<typeof matchSchema>;
@@ -93,6 +99,21 @@ export interface FaultRule {
   /** How often it has struck. */
   readonly struck: number;
   readonly effect: FaultEffect;
+}
+
+const keptSchema = z.array(
+  z.strictObject({
+    id: text,
+    match: matchSchema,
+    times: z.union([z.int().check(z.gte(0)), z.literal('always')]),
+    struck: z.int().check(z.gte(0)),
+    effect: effectSchema,
+  }),
+);
+
+/** @param rules as they were written down */
+export function readFaultRules(rules: unknown): FaultRule[] {
+  return parseOrExplain(keptSchema, rules, 'The fault rules in the data directory cannot be used');
 }
 
 /** A rule to fail requests strikes reads and lists, which make no request, only where it names them. */
@@ -107,10 +128,14 @@ export type FaultSubject = z.infer<typeof matchSchema>;
 /** The faults that the local cloud has been told to make, the oldest rule first. */
 export class Faults {
   readonly #newId: () => string;
-  #rules: FaultRule[] = [];
+  readonly #memory: FaultMemory | undefined;
+  #rules: FaultRule[];
 
-  constructor(newId: () => string) {
+  /** @param memory @default - they end with the process */
+  constructor(newId: () => string, memory?: FaultMemory) {
     this.#newId = newId;
+    this.#memory = memory;
+    this.#rules = [...(memory?.read() ?? [])];
   }
 
   /**
@@ -126,6 +151,7 @@ export class Faults {
     );
     const rules = parsed.map(({ id, ...rule }) => ({ ...rule, id: id ?? this.#newId(), struck: 0 }));
     this.#rules = [...this.#rules.filter((old) => !rules.some((rule) => rule.id === old.id)), ...rules];
+    this.#memory?.write(this.#rules);
     return rules;
   }
 
@@ -138,6 +164,7 @@ export class Faults {
     const kept = id === undefined ? [] : this.#rules.filter((rule) => rule.id !== id);
     const removed = this.#rules.length - kept.length;
     this.#rules = kept;
+    this.#memory?.write(kept);
     return removed;
   }
 
@@ -152,6 +179,7 @@ export class Faults {
       if (!isOneOf(effect, kinds)) continue;
       const times = rule.times === 'always' ? rule.times : rule.times - 1;
       this.#rules[index] = { ...rule, times, struck: rule.struck + 1 };
+      this.#memory?.write(this.#rules);
       return effect;
     }
     return undefined;

@@ -30,6 +30,7 @@ import { Clock, type ClockOptions } from './clock.ts';
 import { ClockMemory } from './clock-memory.ts';
 import { controlPlane } from './control-plane.ts';
 import { Faults } from './faults.ts';
+import { keptFaults } from './kept-faults.ts';
 import { type Randomness, systemRandomness } from './randomness.ts';
 import { Settings } from './settings.ts';
 
@@ -91,9 +92,6 @@ export interface LocalCloud {
 
 const OUTSIDE_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** How often a clock that is ahead of the machine's writes down where it is. */
-const REMEMBER_CLOCK_MS = 250;
-
 /**
  * Runs a synthesized app on this machine: its tables, functions, state machines, API, rules and schedules, and
  * the AWS services that they call, on one clock.
@@ -112,7 +110,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const onUnexpected = options.onUnexpected ?? ((error: unknown) => console.error(error));
 
   const settings = new Settings(options.settings);
-  const faults = new Faults(newId);
+  const faults = new Faults(newId, keptFaults(database));
   const calls = new CallLog(clock);
   const shared = { database, clock, settings, faults, settling: new Settling() };
   const sagemaker = createSageMaker({
@@ -203,7 +201,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   });
 
   const close: (() => void | Promise<void>)[] = [
-    () => memory.write(clock),
+    () => memory.stop(clock),
     () => events.stop(),
     () => settlingAlarm.stop(),
     () => executions.stop(),
@@ -216,6 +214,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     for (const one of close) await one();
   };
   try {
+    // Before anybody is told a time.
+    if (options.dataDir) memory.keep(clock);
     await dynamoDb.ensureTables(assembly.tables);
     awsUrl = (await endpoint.listen(options.awsPort ?? 0)).url;
     close.unshift(() => endpoint.close());
@@ -228,10 +228,6 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       onUnexpected,
     });
     close.unshift(() => api.close());
-    if (options.dataDir && options.clock?.speed !== 1) {
-      const timer = setInterval(() => memory.write(clock), REMEMBER_CLOCK_MS);
-      close.unshift(() => clearInterval(timer));
-    }
     events.resume();
     settlingAlarm.plan();
     executions.resume();

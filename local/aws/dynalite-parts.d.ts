@@ -3,9 +3,36 @@
  * cannot close its database unless it listens on a port of its own.
  */
 declare module 'dynalite/db/index.js' {
+  export type Item = Readonly<Record<string, unknown>>;
+
+  export interface Index {
+    readonly IndexName: string;
+    readonly KeySchema: readonly object[];
+  }
+
+  export interface Table {
+    readonly TableName: string;
+    readonly TableStatus: string;
+    readonly LocalSecondaryIndexes?: readonly Index[];
+    readonly GlobalSecondaryIndexes?: readonly Index[];
+  }
+
+  type Done = (error?: unknown) => void;
+
+  /** A part of the store, with keys of its own. */
+  interface Part<Value> {
+    get(key: string, done: (error: unknown, value?: Value) => void): void;
+    put(key: string, value: Value, done: Done): void;
+    del(key: string, done: Done): void;
+    createKeyStream(): AsyncIterable<string>;
+    createValueStream(range: object): AsyncIterable<Value>;
+  }
+
   export interface DynaliteStore {
-    readonly tableDb: { awsAccountId: string; awsRegion: string };
+    readonly tableDb: Part<Table> & { awsAccountId: string; awsRegion: string };
     readonly db: { close(): Promise<void> };
+    getItemDb(table: string): Part<Item>;
+    getIndexDb(type: 'Local' | 'Global', table: string, index: string): Part<Item>;
   }
 
   interface StoreOptions {
@@ -16,7 +43,17 @@ declare module 'dynalite/db/index.js' {
     readonly updateTableMs?: number;
   }
 
-  const db: { create(options: StoreOptions): DynaliteStore };
+  const db: {
+    create(options: StoreOptions): DynaliteStore;
+    createIndexKey(entry: Item, table: Table, keySchema: readonly object[]): string;
+    /** What a change of an item means for indexes. */
+    getIndexActions(
+      indexes: readonly Index[],
+      before: Item | undefined,
+      after: Item,
+      table: Table,
+    ): { readonly puts: readonly { readonly key: string; readonly item: Item }[] };
+  };
   export default db;
 }
 

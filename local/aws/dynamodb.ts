@@ -12,6 +12,7 @@ import db, { type DynaliteStore } from 'dynalite/db/index.js';
 import validations from 'dynalite/validations/index.js';
 import type { TableResource } from '../assembly/tables.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
+import { recoverDynamoDb } from './dynamodb-recovery.ts';
 import { type AwsCall, AwsError, type AwsJsonService, LOCAL_ACCOUNT } from './service.ts';
 
 /** What dynalite 4 knows: no transactions, no PartiQL, no streams, no expiry of items. */
@@ -45,10 +46,12 @@ export class DynamoDb implements AwsJsonService {
   readonly target = 'DynamoDB_20120810';
   readonly contentType = 'application/x-amz-json-1.0';
   readonly #store: DynaliteStore;
+  readonly #kept: boolean;
   /** By table: the attribute with an item's expiry. Told, not acted upon: items stay. */
   readonly #expiry = new Map<string, string>();
 
   constructor(options: DynamoDbOptions) {
+    this.#kept = options.dataDir !== undefined;
     const settling = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
     if (options.dataDir === undefined) {
       this.#store = db.create(settling);
@@ -91,10 +94,12 @@ export class DynamoDb implements AwsJsonService {
   }
 
   /**
-   * Makes the tables that are missing and waits until all can be used. Tables that exist stay as they are.
+   * Makes the tables that are missing and waits until all can be used. Tables that exist stay as they are, but for what
+   * a killed process left half done. To be called before anything else.
    * @throws Error for one that was made from another template and lacks what this one declares
    */
   async ensureTables(tables: readonly TableResource[]): Promise<void> {
+    if (this.#kept) await recoverDynamoDb(this.#store);
     for (const table of tables) {
       const found = await this.#describe(table.name);
       if (found) refuseOther(table, found);

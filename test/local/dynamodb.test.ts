@@ -13,6 +13,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import db, { type DynaliteStore } from 'dynalite/db/index.js';
 import { loadAssembly } from '../../local/assembly/assembly.ts';
 import type { TableResource } from '../../local/assembly/tables.ts';
 import { DynamoDb } from '../../local/aws/dynamodb.ts';
@@ -389,5 +390,74 @@ describe("a template's table", () => {
       }),
     );
     expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  });
+});
+
+describe('after a process that was killed', () => {
+  let dataDir: string;
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'dynamodb-'));
+  });
+  afterEach(async () => {
+    await close();
+    rmSync(dataDir, { recursive: true });
+  });
+
+  /** The store as it lies there, below DynamoDB. */
+  async function torn(work: (store: DynaliteStore) => Promise<void>): Promise<void> {
+    const store = db.create({ path: join(dataDir, 'dynamodb') });
+    await work(store);
+    await store.db.close();
+  }
+
+  const byState = async (state: string) => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: 'one',
+        IndexName: 'by-state',
+        KeyConditionExpression: '#s = :v',
+        ExpressionAttributeNames: { '#s': 'state' },
+        ExpressionAttributeValues: { ':v': { S: state } },
+      }),
+    );
+    return Items.map(({ sk }) => sk?.N);
+  };
+
+  test('an index has what the items have, however far a write had come', async () => {
+    await open(dataDir);
+    await dynamo.ensureTables([table('one')]);
+    for (const sk of [1, 2, 3]) await put('one', 'a', sk);
+    await close();
+    await torn(async (store) => {
+      const entries = store.getIndexDb('Global', 'one', 'by-state');
+      const rows: Readonly<Record<string, unknown>>[] = [];
+      for await (const row of entries.createValueStream({})) rows.push(row);
+      const declared = await new Promise<Parameters<typeof db.createIndexKey>[1]>((resolve, reject) =>
+        store.tableDb.get('one', (error, found) => (found ? resolve(found) : reject(error))),
+      );
+      const keyOf = (row: Readonly<Record<string, unknown>>) =>
+        db.createIndexKey(row, declared, [{ AttributeName: 'state', KeyType: 'HASH' }]);
+      const [first = {}] = rows;
+      // One that was to change its state, of which the index alone has heard; and one that never came to be.
+      await new Promise((done) => entries.del(keyOf(first), done));
+      const [changed, unborn] = [item('a', 1, 'DONE'), item('a', 9, 'NEW')];
+      await new Promise((done) => entries.put(keyOf(changed), changed, done));
+      await new Promise((done) => entries.put(keyOf(unborn), unborn, done));
+    });
+    await open(dataDir);
+    await dynamo.ensureTables([table('one')]);
+    expect((await byState('NEW')).sort()).toEqual(['1', '2', '3']);
+    expect(await byState('DONE')).toEqual([]);
+  });
+
+  test('a table that was being made is made', async () => {
+    await torn(async (store) => {
+      const made = { TableName: 'one', TableStatus: 'CREATING' };
+      await new Promise((done) => store.tableDb.put('one', made, done));
+    });
+    await open(dataDir);
+    await dynamo.ensureTables([table('one')]);
+    await put('one', 'a', 1);
+    expect(await byState('NEW')).toEqual(['1']);
   });
 });

@@ -23,7 +23,10 @@ export interface EngineOptions {
   readonly clock: Clock;
   readonly region: string;
   readonly randomness?: Randomness;
-  /** Told of every execution that starts and that ends, once it is written down. @default - nobody is told */
+  /**
+   * Told of every execution that starts and that ends, in the transaction in which it is written down: what comes of it
+   * is written too, or neither is. @default - nobody is told
+   */
   readonly onStatusChange?: (execution: Execution) => void;
   /** Told of what should never happen: an error that is no States error. The execution fails with it. */
   readonly onUnexpected: (error: unknown) => void;
@@ -73,7 +76,7 @@ export class Engine {
   start(machine: DeployedMachine, arn: string, name: string, input: string): Execution {
     const { clock, database } = this.#options;
     const startedAt = clock.now();
-    transact(database, () => {
+    const execution = transact(database, () => {
       this.store.insert({ arn, machineArn: machine.resource.arn, name, input, startedAt });
       new Journal(arn, this.store, clock).add('ExecutionStarted', {
         executionStartedEventDetails: {
@@ -82,9 +85,10 @@ export class Engine {
           roleArn: machine.resource.roleArn,
         },
       });
+      const begun = this.#stored(arn);
+      this.#options.onStatusChange?.(begun);
+      return begun;
     });
-    const execution = this.#stored(arn);
-    this.#options.onStatusChange?.(execution);
     this.#launch(machine, execution, undefined);
     return execution;
   }
@@ -235,8 +239,8 @@ export class Engine {
     transact(database, () => {
       new Journal(arn, this.store, clock).add(event, { [member]: details });
       this.store.end(arn, ending, clock.now());
+      onStatusChange?.(this.#stored(arn));
     });
-    onStatusChange?.(this.#stored(arn));
   }
 
   #stored(arn: string): Execution {
