@@ -12,6 +12,8 @@ import { EventBridge } from './aws/eventbridge/event-bridge.ts';
 import { EventBridgeApi } from './aws/eventbridge/event-bridge-api.ts';
 import { executionStatusChange, versionStateChange } from './aws/eventbridge/service-events.ts';
 import { callFaults } from './aws/fault-middleware.ts';
+import { Authorizer } from './aws/iam/authorizer.ts';
+import { RECORD_VARIABLE, usageRecord } from './aws/iam/usage-record.ts';
 import { FunctionLogs, type LogLine } from './aws/lambda/function-logs.ts';
 import type { InvocationFaults } from './aws/lambda/invocation-faults.ts';
 import { LambdaInvokeRoute } from './aws/lambda/invoke-route.ts';
@@ -121,7 +123,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       if (change.region === region) events.publish('default', versionStateChange(change));
     },
   });
-  const cloudControl = createCloudControl({ ...shared, sagemaker, newId });
+  const authorizer = new Authorizer({ assembly, onUsed: usageRecord(process.env[RECORD_VARIABLE]) });
+  const cloudControl = createCloudControl({
+    ...shared,
+    sagemaker,
+    newId,
+    authorize: ({ accessKeyId, region, action, resource }) =>
+      authorizer.demand(accessKeyId, region, { action, resource }),
+  });
   const dynamoDb = new DynamoDb({ region, ...(options.dataDir ? { dataDir: options.dataDir } : {}) });
 
   // The functions are told the address only when one of them is first run, which is after it listens.
@@ -145,12 +154,21 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     clock,
     randomness,
     faults: deliveryFaults(faults, options.deliveryFaults),
+    mayReport: (functionArn, queueArn) =>
+      authorizer.demandOfFunction(functionArn, region, { action: 'sqs:SendMessage', resource: queueArn }),
     onUnexpected,
   });
   const settlingAlarm = new SettlingAlarm(shared.settling, clock, database);
   const executions = new Engine({
     stateMachines: assembly.stateMachines,
-    integrations: [new LambdaIntegration(lambda)],
+    integrations: [
+      new LambdaIntegration(lambda, (machine, functionArn) =>
+        authorizer.demandOfRole(machine.roleArn, machine.session, region, {
+          action: 'lambda:InvokeFunction',
+          resource: functionArn,
+        }),
+      ),
+    ],
     database,
     clock,
     region,
@@ -171,7 +189,12 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       new Sqs(queues),
     ],
     routes: [
-      new LambdaInvokeRoute(lambda, clock),
+      new LambdaInvokeRoute(lambda, clock, (signer, functionArn) =>
+        authorizer.demand(signer.accessKeyId, signer.region, {
+          action: 'lambda:InvokeFunction',
+          resource: functionArn,
+        }),
+      ),
       controlPlane({
         settings,
         faults,
@@ -194,6 +217,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       answerTime(settings, clock),
       rateLimit(settings, clock),
       callFaults(faults, clock),
+      authorizer.middleware,
     ],
     clock,
     newId,

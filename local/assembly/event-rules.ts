@@ -3,7 +3,7 @@ import { type EventPattern, parseEventPattern } from '../aws/eventbridge/event-p
 import { parseSchedule, type Schedule } from '../aws/eventbridge/schedule.ts';
 import { LOCAL_ACCOUNT, LOCAL_PARTITION } from '../aws/service.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { mayInvoke } from './permissions.ts';
+import { mayInvoke, maySend } from './permissions.ts';
 import type { Resource, ResourceSet } from './resource-set.ts';
 import { cannotRun, refuseProperties } from './unsupported.ts';
 
@@ -132,6 +132,15 @@ function readTarget(
   const deadLetterArn = object(target.DeadLetterConfig).Arn;
   if (deadLetterArn !== undefined && !queues.has(deadLetterArn)) {
     throw cannotRun(rule, `${place}.DeadLetterConfig.Arn`, deadLetterArn);
+  }
+  const service = 'events.amazonaws.com';
+  if (
+    deadLetterArn !== undefined &&
+    !maySend(resources, { queueArn: deadLetterArn, service, sourceArn: ruleArn })
+  ) {
+    throw new Error(
+      `${title(rule)} has its dead letters sent to ${String(deadLetterArn)}, and no AWS::SQS::QueuePolicy lets EventBridge do so for ${ruleArn}`,
+    );
   }
   return {
     id: String(target.Id),

@@ -1,4 +1,7 @@
-/** Which AWS service may invoke which function: what an invocation fails for in AWS when it is missing. */
+/** Which AWS service may call which function or queue: what a call fails for in AWS when it is missing. */
+import { judgeResourcePolicy } from '../aws/iam/evaluator.ts';
+import { LOCAL_ACCOUNT } from '../aws/service.ts';
+import { isJsonArray, isJsonObject, type Json } from '../json.ts';
 import type { ResourceSet } from './resource-set.ts';
 
 /** A service that calls a function on behalf of a resource. */
@@ -21,6 +24,33 @@ export function mayInvoke(resources: ResourceSet, { functionArn, service, source
       (source === undefined || matchesArn(String(source), sourceArn))
     );
   });
+}
+
+/** Whether the queue's own policy lets the service send to it on behalf of the source. */
+export function maySend(
+  resources: ResourceSet,
+  { queueArn, service, sourceArn }: { queueArn: Json; service: string; sourceArn: string },
+): boolean {
+  const urls = resources
+    .of('AWS::SQS::Queue')
+    .filter((queue) => queue.attribute('Arn') === queueArn)
+    .map(({ ref }) => ref);
+  const statements = resources
+    .of('AWS::SQS::QueuePolicy')
+    .filter(
+      ({ properties: { Queues: queues } }) => isJsonArray(queues) && queues.some((one) => urls.includes(one)),
+    )
+    .flatMap(({ properties: { PolicyDocument: document } }) => {
+      const given = isJsonObject(document) ? document.Statement : undefined;
+      return (isJsonArray(given) ? given : [given ?? null]).filter(isJsonObject);
+    });
+  const context = {
+    'aws:SourceArn': sourceArn,
+    'aws:SourceAccount': LOCAL_ACCOUNT,
+    'aws:SecureTransport': 'true',
+  };
+  const request = { action: 'sqs:SendMessage', resource: String(queueArn), context };
+  return judgeResourcePolicy(statements, service, request) === 'allowed';
 }
 
 function nameIn(nameOrArn: string): string {

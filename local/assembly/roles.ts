@@ -1,6 +1,8 @@
 /** The roles of an assembly with every statement that they hold, for whoever checks a call against them. */
+import { isKnownConditionKey } from '../aws/iam/condition-keys.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
 import type { Resource, ResourceSet } from './resource-set.ts';
+import { cannotRun, refuseProperties } from './unsupported.ts';
 
 export interface RoleResource {
   readonly stackName: string;
@@ -10,14 +12,16 @@ export interface RoleResource {
   readonly trust: JsonObject;
   /** Of its inline policies, `AWS::IAM::Policy` and the assembly's own managed policies. */
   readonly statements: readonly JsonObject[];
-  /** Policies that live outside the assembly, such as AWS's own. */
+  /** Policies that live outside the assembly, such as AWS's own: here they allow nothing. */
   readonly foreignPolicyArns: readonly string[];
 }
 
+/** @throws Error for a role that would be allowed more or less here than in AWS */
 export function readRoles(resources: ResourceSet): RoleResource[] {
   const attached = [...resources.of('AWS::IAM::Policy'), ...resources.of('AWS::IAM::ManagedPolicy')];
   const managed = new Map(resources.of('AWS::IAM::ManagedPolicy').map((policy) => [policy.ref, policy]));
   return resources.of('AWS::IAM::Role').map((role) => {
+    refuseProperties(role, ['PermissionsBoundary']);
     const name = role.text('RoleName', String(role.ref));
     const arns = list(role.properties.ManagedPolicyArns).map(String);
     const own = list(role.properties.Policies).flatMap((policy) => statementsOf(policy));
@@ -25,13 +29,15 @@ export function readRoles(resources: ResourceSet): RoleResource[] {
       .filter((policy) => list(policy.properties.Roles).includes(name))
       .flatMap((policy) => statementsOf(policy.properties));
     const byArn = arns.flatMap((arn) => statementsOf(managed.get(arn)?.properties ?? {}));
+    const statements = [...own, ...byPolicy, ...byArn];
+    refuseConditions(role, statements);
     return {
       stackName: role.stackName,
       logicalId: role.logicalId,
       name,
       arn: String(role.attribute('Arn')),
       trust: object(role.properties.AssumeRolePolicyDocument),
-      statements: [...own, ...byPolicy, ...byArn],
+      statements,
       foreignPolicyArns: arns.filter((arn) => !managed.has(arn)),
     };
   });
@@ -41,6 +47,15 @@ function statementsOf(policy: Json | Resource['properties']): JsonObject[] {
   const document = isJsonObject(policy) ? object(policy.PolicyDocument) : {};
   const statement = document.Statement;
   return (isJsonArray(statement) ? statement : [statement ?? null]).filter(isJsonObject);
+}
+
+/** What a key stands for is not known of every call, and a condition on it would hold or fail by chance. */
+function refuseConditions(role: Resource, statements: readonly JsonObject[]): void {
+  for (const { Condition: condition } of statements) {
+    const keys = Object.values(object(condition)).flatMap((keyed) => Object.keys(object(keyed)));
+    const unknown = keys.find((key) => !isKnownConditionKey(key));
+    if (unknown !== undefined) throw cannotRun(role, 'policies: the condition key', unknown);
+  }
 }
 
 function list(value: Json | undefined): readonly Json[] {

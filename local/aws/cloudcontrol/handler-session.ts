@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Settings } from '../../settings.ts';
 import { imageNameOfArn } from '../fault-middleware.ts';
-import { imageArn } from '../sagemaker/context.ts';
+import { sagemakerResource } from '../iam/needed-actions.ts';
 import type { SageMaker, SageMakerOperation, SageMakerOperations } from '../sagemaker/sagemaker.ts';
 import { AwsError } from '../service.ts';
 import { HandlerFailure } from './errors.ts';
@@ -62,19 +62,11 @@ export function openSession(
     uses,
     clear: (at, names) => clearAttributes(region, at, names),
     call: (operation, input) => {
-      uses(`sagemaker:${operation}`, resourceOf(region, input));
+      uses(`sagemaker:${operation}`, sagemakerResource(operation, { region, input }));
       // The map's type ties each operation to its own answer; a generic call of it loses that tie.
       return operations[operation](region, input) as ReturnType<SageMakerOperations[typeof operation]>;
     },
   };
-}
-
-function resourceOf(region: string, input: Readonly<Record<string, unknown>>): string {
-  const { ImageName: name, Version: version, ResourceArn: arn } = input;
-  if (typeof arn === 'string') return arn;
-  if (typeof name !== 'string') return '*';
-  const image = imageArn(region, name);
-  return typeof version === 'number' ? `${image.replace(':image/', ':image-version/')}/${version}` : image;
 }
 
 /** What a handler was doing when SageMaker refused. */

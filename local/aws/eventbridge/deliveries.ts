@@ -29,6 +29,8 @@ export interface DeliveriesOptions {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly faults: DeliveryFaults;
+  /** Throws AccessDeniedException where a function's role may not send to the queue. @default every function may */
+  readonly mayReport?: (functionArn: string, queueArn: string) => void;
   readonly onUnexpected: (error: unknown) => void;
 }
 
@@ -264,7 +266,22 @@ export class Deliveries {
         responsePayload: answer.failure,
       }),
     };
-    this.#endAsLetter(delivery, config?.onFailureArn, JSON.stringify(body), {});
+    this.#endAsLetter(delivery, this.#destinationOf(functionArn, config), JSON.stringify(body), {});
+  }
+
+  /** As in Lambda, a destination that the function's role may not send to hears nothing; here somebody is told. */
+  #destinationOf(functionArn: string, config: AsynchronousResource | undefined): string | undefined {
+    const { mayReport, onUnexpected } = this.#options;
+    const queueArn = config?.onFailureArn;
+    if (queueArn === undefined || mayReport === undefined) return queueArn;
+    try {
+      mayReport(functionArn, queueArn);
+      return queueArn;
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      onUnexpected(error);
+      return undefined;
+    }
   }
 
   /** The delivery ends and its letter is written, or neither. */

@@ -22,6 +22,8 @@ export interface EventBridgeOptions {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly faults: DeliveryFaults;
+  /** See Deliveries. @default every function may */
+  readonly mayReport?: (functionArn: string, queueArn: string) => void;
   readonly onUnexpected: (error: unknown) => void;
 }
 

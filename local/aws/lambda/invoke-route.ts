@@ -1,6 +1,7 @@
 /** Lambda's Invoke API over HTTP, in REST-JSON, as its SDK clients speak it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../clock.ts';
+import { readSigner, type Signer } from '../json-protocol.ts';
 import { AwsError } from '../service.ts';
 import { type LambdaAnswer, type LambdaRuntime, PAYLOAD_LIMIT } from './lambda-runtime.ts';
 
@@ -10,10 +11,17 @@ const ASYNC_RETRY_DELAYS_MS = [60_000, 120_000];
 export class LambdaInvokeRoute {
   readonly #runtime: LambdaRuntime;
   readonly #clock: Clock;
+  readonly #authorize: (signer: Signer, functionArn: string) => void;
 
-  constructor(runtime: LambdaRuntime, clock: Clock) {
+  /** @param authorize throws AccessDeniedException where whoever signed may not. @default everybody may */
+  constructor(
+    runtime: LambdaRuntime,
+    clock: Clock,
+    authorize: (signer: Signer, functionArn: string) => void = () => undefined,
+  ) {
     this.#runtime = runtime;
     this.#clock = clock;
+    this.#authorize = authorize;
   }
 
   matches(request: IncomingMessage): boolean {
@@ -37,6 +45,11 @@ export class LambdaInvokeRoute {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const name = functionIn(request) ?? '';
     const payload = (await bodyOf(request)) || '{}';
+    // Plain curl will do: an unsigned call is one from outside.
+    const { authorization } = request.headers;
+    if (authorization !== undefined) {
+      this.#authorize(readSigner(authorization), this.#runtime.find(name).fn.arn);
+    }
     const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
     switch (type) {
       case 'RequestResponse': {

@@ -179,6 +179,7 @@ export class Engine {
       await Promise.resolve();
       signal.throwIfAborted();
       const scope = {
+        caller: { roleArn: resource.roleArn, session: resource.name },
         machine,
         context,
         signal,

@@ -174,7 +174,7 @@ export class Interpreter {
     scope.journal.taskStarted(style, state.Resource, region, input, timeout);
     try {
       scope.signal.throwIfAborted();
-      const work = integration.run(state.Resource, input);
+      const work = integration.run(state.Resource, input, scope.caller);
       const result = await withinTime(work, scope.signal, clock, timeout);
       scope.journal.taskSucceeded(style, result);
       return result;

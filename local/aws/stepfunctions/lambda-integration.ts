@@ -3,7 +3,7 @@ import { isJsonObject, type Json, parseJson } from '../../json.ts';
 import type { LambdaAnswer } from '../lambda/lambda-runtime.ts';
 import { AwsError } from '../service.ts';
 import { StatesError } from './states-error.ts';
-import type { TaskIntegration, TaskStyle } from './task-integration.ts';
+import type { TaskCaller, TaskIntegration, TaskStyle } from './task-integration.ts';
 
 /** The part of the Lambda runtime that is called. */
 export interface Invoker {
@@ -15,8 +15,15 @@ const INVOKE = 'arn:aws:states:::lambda:invoke';
 export class LambdaIntegration implements TaskIntegration {
   readonly #lambda: Invoker;
 
-  constructor(lambda: Invoker) {
+  readonly #authorize: (caller: TaskCaller, functionArn: string) => void;
+
+  /** @param authorize throws AccessDeniedException where the machine's role may not. @default every machine may */
+  constructor(
+    lambda: Invoker,
+    authorize: (caller: TaskCaller, functionArn: string) => void = () => undefined,
+  ) {
     this.#lambda = lambda;
+    this.#authorize = authorize;
   }
 
   serves(resource: string): boolean {
@@ -29,8 +36,8 @@ export class LambdaIntegration implements TaskIntegration {
       : { kind: 'lambda' };
   }
 
-  async run(resource: string, input: Json): Promise<Json> {
-    if (resource !== INVOKE) return (await this.#invoke(resource, input)).payload;
+  async run(resource: string, input: Json, caller: TaskCaller): Promise<Json> {
+    if (resource !== INVOKE) return (await this.#invoke(resource, input, caller)).payload;
     const parameters = isJsonObject(input) ? input : {};
     const name = parameters.FunctionName;
     if (typeof name !== 'string') {
@@ -46,7 +53,7 @@ export class LambdaIntegration implements TaskIntegration {
         `lambda:invoke with InvocationType ${String(type)} does not run locally`,
       );
     }
-    const { payload, requestId } = await this.#invoke(name, parameters.Payload ?? {});
+    const { payload, requestId } = await this.#invoke(name, parameters.Payload ?? {}, caller);
     return {
       ExecutedVersion: '$LATEST',
       Payload: payload,
@@ -56,15 +63,22 @@ export class LambdaIntegration implements TaskIntegration {
     };
   }
 
-  async #invoke(name: string, payload: Json): Promise<{ payload: Json; requestId: string }> {
+  async #invoke(
+    name: string,
+    payload: Json,
+    caller: TaskCaller,
+  ): Promise<{ payload: Json; requestId: string }> {
     let answer: LambdaAnswer;
     try {
+      this.#authorize(caller, name);
       answer = await this.#lambda.invoke(name, JSON.stringify(payload));
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       // As the Java SDK words it, which is what AWS's integration passes on.
       const cause = `${error.message} (Service: AWSLambda; Status Code: ${error.status}; Error Code: ${error.name}; Request ID: local; Proxy: null)`;
-      throw new StatesError(`Lambda.${error.name}`, cause);
+      // A refusal for want of permission comes under the service's general name (users report it).
+      const known = error.name === 'AccessDeniedException' ? 'AWSLambdaException' : error.name;
+      throw new StatesError(`Lambda.${known}`, cause);
     }
     switch (answer.kind) {
       case 'result':

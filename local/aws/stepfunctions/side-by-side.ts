@@ -18,13 +18,13 @@ export async function sideBySide(
   const siblings = new AbortController();
   const signal = AbortSignal.any([scope.signal, siblings.signal]);
   setMaxListeners(0, signal);
-  const { context, retried } = scope;
+  const { context, caller, retried } = scope;
   const results: Json[] = new Array(works.length).fill(null);
   const queue = works.entries();
   const lane = async () => {
     for (const [index, work] of queue) {
       signal.throwIfAborted();
-      results[index] = await work({ context, retried, signal, journal: scope.journal.branch() });
+      results[index] = await work({ context, caller, retried, signal, journal: scope.journal.branch() });
     }
   };
   const failures: unknown[] = [];

@@ -10,7 +10,14 @@ export interface TaskIntegration {
    * @param input - after InputPath and Parameters
    * @throws StatesError as AWS names what went wrong
    */
-  run(resource: string, input: Json): Promise<Json>;
+  run(resource: string, input: Json, caller: TaskCaller): Promise<Json>;
+}
+
+/** On whose behalf a task calls: the role of its machine. */
+export interface TaskCaller {
+  readonly roleArn: string;
+  /** What the role's session is named, for the words of a refusal. */
+  readonly session: string;
 }
 
 export type TaskStyle =

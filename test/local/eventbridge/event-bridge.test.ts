@@ -20,9 +20,41 @@ const onBus = (EventPattern: object, target: object = {}) =>
   });
 
 const resources = {
-  Role: ROLE,
+  Role: {
+    ...ROLE,
+    Properties: {
+      Policies: [
+        {
+          PolicyName: 'Tell',
+          PolicyDocument: {
+            Statement: {
+              Effect: 'Allow',
+              Action: 'sqs:SendMessage',
+              Resource: { 'Fn::GetAtt': ['Failed', 'Arn'] },
+            },
+          },
+        },
+      ],
+    },
+  },
   Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'operations' } },
   Dead: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'dead' } },
+  DeadPolicy: {
+    Type: 'AWS::SQS::QueuePolicy',
+    Properties: {
+      Queues: [{ Ref: 'Dead' }],
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'events.amazonaws.com' },
+            Action: 'sqs:SendMessage',
+            Resource: { 'Fn::GetAtt': ['Dead', 'Arn'] },
+          },
+        ],
+      },
+    },
+  },
   Failed: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'failed' } },
   Hear: functionNamed('hear'),
   Sweep: functionNamed('sweep', 'hear'),
@@ -408,6 +440,7 @@ describe('what the local cloud does not have is refused at the start', () => {
       'App/Done.Targets.Target0.Arn',
     ],
     [{ ...resources, AllowHear: ROLE }, 'lets EventBridge do so'],
+    [{ ...resources, DeadPolicy: ROLE }, 'no AWS::SQS::QueuePolicy lets EventBridge do so'],
     [
       { ...resources, Dead: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true } } },
       'App/Dead.FifoQueue',
