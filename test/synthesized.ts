@@ -1,19 +1,26 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RECORD_VARIABLE } from '../local/aws/iam/usage-record.ts';
 import { synthesize } from '../local/synthesis.ts';
 
 /** Where the one assembly of a test run is; every test that runs the synthesized app reads it there. */
 const VARIABLE = 'TEST_CLOUD_ASSEMBLY';
 
+/** Where tests leave which permissions they used; `npm run permissions` reads it. */
+export const PERMISSION_RECORD = '.permissions';
+
 /** Regions whose images the app under test may touch. */
 export const REGIONS = ['us-east-1', 'eu-west-1'] as const;
 
-/** Jest's global setup: synthesizes the app once for all test files. */
+/** Jest's global setup: synthesizes the app once for all test files, and begins the record of used permissions anew. */
 export default async function setup(): Promise<void> {
   const outdir = mkdtempSync(join(tmpdir(), 'image-versions-assembly-'));
   await synthesize({ project: join(__dirname, '..'), outdir, context: { regions: [...REGIONS] } });
   process.env[VARIABLE] = outdir;
+  const record = join(__dirname, '..', PERMISSION_RECORD);
+  rmSync(record, { recursive: true, force: true });
+  process.env[RECORD_VARIABLE] = record;
 }
 
 export function assemblyDirectory(): string {

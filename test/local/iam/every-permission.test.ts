@@ -1,0 +1,51 @@
+import { type Assembly, loadAssembly } from '../../../local/assembly/assembly.ts';
+import type { RoleResource } from '../../../local/assembly/roles.ts';
+import { Authorizer } from '../../../local/aws/iam/authorizer.ts';
+import { type Grant, grantsOf } from '../../../local/aws/iam/grants.ts';
+import { accessKeyIdOf } from '../../../local/aws/lambda/credentials.ts';
+import { assemblyDirectory } from '../../synthesized.ts';
+
+const assembly = loadAssembly(assemblyDirectory());
+
+/** Something that a pattern means. */
+function meant({ action, resource }: Grant) {
+  return { action, resource: resource === '*' ? '*' : resource.replaceAll('*', 'some') };
+}
+
+/** The assembly with one role that allows these grants, and no other. */
+function allowing(role: RoleResource, grants: readonly Grant[]): Pick<Assembly, 'functions' | 'roles'> {
+  const cut = { ...role, statements: grants.map(({ statement }) => statement) };
+  return { ...assembly, roles: assembly.roles.map((one) => (one.arn === role.arn ? cut : one)) };
+}
+
+const FUNCTIONS = assembly.functions.map((fn) => {
+  const role = assembly.roles.find(({ arn }) => arn === fn.roleArn);
+  if (!role) throw new Error(`${fn.name} has a role that the assembly does not have`);
+  return { name: fn.name, role, grants: grantsOf(role) };
+});
+
+test.each(FUNCTIONS)(
+  '$name: take any permission away, and what needs it is refused',
+  ({ name, role, grants }) => {
+    const key = accessKeyIdOf(name);
+    expect(grants.length).toBeGreaterThan(4);
+    const whole = new Authorizer({ assembly });
+    for (const grant of grants) {
+      const needed = meant(grant);
+      whole.demand(key, 'us-east-1', needed);
+      const rest = grants.filter((one) => one !== grant);
+      const cut = new Authorizer({ assembly: allowing(role, rest) });
+      const refused = `is not authorized to perform: ${needed.action} on resource: ${needed.resource} because`;
+      expect(() => cut.demand(key, 'us-east-1', needed)).toThrow(refused);
+      // What it may still do is done.
+      for (const other of rest) cut.demand(key, 'us-east-1', meant(other));
+    }
+  },
+);
+
+test('every role of a function and of a machine is one of the assembly, with nothing from outside of it', () => {
+  const named = [...assembly.functions, ...assembly.stateMachines].map(({ roleArn }) => roleArn);
+  const roles = assembly.roles.filter(({ arn }) => named.includes(arn));
+  expect(new Set(roles.map(({ arn }) => arn))).toEqual(new Set(named));
+  expect(roles.flatMap(({ foreignPolicyArns }) => foreignPolicyArns)).toEqual([]);
+});

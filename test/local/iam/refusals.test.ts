@@ -1,0 +1,234 @@
+import { CloudControlClient, GetResourceCommand } from '@aws-sdk/client-cloudcontrol';
+import { DynamoDBClient, GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DescribeImageVersionCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { isJsonObject, parseJson } from '../../../local/json.ts';
+import { type OneFunctionCloud, type Statement, startOneFunctionCloud } from './one-function-cloud.ts';
+
+const arn = (service: string, rest: string) => `arn:aws:${service}:us-east-1:000000000000:${rest}`;
+const MACHINE = arn('states', 'stateMachine:machine');
+const VERSION = arn('sagemaker', 'image-version/alpha/1');
+type Client = OneFunctionCloud['asFunction'];
+
+/** What a service answers to a call that is let through; errors by their names, for some of what is asked for is not there. */
+interface Call {
+  readonly action: string;
+  readonly resource: string;
+  readonly make: (client: Client) => Promise<unknown>;
+}
+
+const CALLS: Readonly<Record<string, Call>> = {
+  'Cloud Control': {
+    action: 'cloudformation:GetResource',
+    resource: '*',
+    make: (client) =>
+      new CloudControlClient(client).send(
+        new GetResourceCommand({ TypeName: 'AWS::SageMaker::ImageVersion', Identifier: VERSION }),
+      ),
+  },
+  SageMaker: {
+    action: 'sagemaker:DescribeImageVersion',
+    resource: VERSION,
+    make: (client) =>
+      new SageMakerClient(client).send(new DescribeImageVersionCommand({ ImageName: 'alpha', Version: 1 })),
+  },
+  DynamoDB: {
+    action: 'dynamodb:GetItem',
+    resource: arn('dynamodb', 'table/records'),
+    make: (client) =>
+      new DynamoDBClient(client).send(new GetItemCommand({ TableName: 'records', Key: { id: { S: 'a' } } })),
+  },
+  'Step Functions': {
+    action: 'states:StartExecution',
+    resource: MACHINE,
+    make: (client) => new SFNClient(client).send(new StartExecutionCommand({ stateMachineArn: MACHINE })),
+  },
+  EventBridge: {
+    action: 'events:PutEvents',
+    resource: arn('events', 'event-bus/bus'),
+    make: (client) =>
+      new EventBridgeClient(client).send(
+        new PutEventsCommand({
+          Entries: [{ EventBusName: 'bus', Source: 'a', DetailType: 'b', Detail: '{}' }],
+        }),
+      ),
+  },
+  SQS: {
+    action: 'sqs:SendMessage',
+    resource: arn('sqs', 'queue'),
+    make: (client) => sqs(client, 'SendMessage', { QueueUrl: 'queue', MessageBody: 'a' }),
+  },
+  Lambda: {
+    action: 'lambda:InvokeFunction',
+    resource: arn('lambda', 'function:caller'),
+    make: (client) => new LambdaClient(client).send(new InvokeCommand({ FunctionName: 'caller' })),
+  },
+};
+
+/** There is no SQS client among the project's packages; this is what one sends. */
+async function sqs({ endpoint, credentials }: Client, operation: string, input: object): Promise<unknown> {
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'x-amz-target': `AmazonSQS.${operation}`,
+      authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+    body: JSON.stringify(input),
+  });
+  const body = parseJson(await response.text());
+  if (response.ok) return body;
+  const { __type: name, message } = isJsonObject(body) ? body : {};
+  throw Object.assign(new Error(String(message)), { name: String(name) });
+}
+
+/** What is not there, the service says itself; only whether it was asked counts here. */
+async function outcome(call: Call, client: Client): Promise<string> {
+  try {
+    await call.make(client);
+    return 'let through';
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return error.name === 'AccessDeniedException' ? `${error.name}: ${error.message}` : 'let through';
+  }
+}
+
+function refusal(
+  { action, resource }: Call,
+  why = `because no identity-based policy allows the ${action} action`,
+) {
+  return expect.stringMatching(
+    new RegExp(
+      `^AccessDeniedException: .*User: arn:aws:sts::000000000000:assumed-role/App-Role-\\w+/caller is not authorized to perform: ${action} on resource: ${resource.replace('*', '\\*')} ${why}`,
+    ),
+  );
+}
+
+const ALLOWED: readonly Statement[] = [
+  ...Object.values(CALLS).map(
+    ({ action, resource }): Statement => ({
+      Effect: 'Allow',
+      Action: action,
+      Resource: resource,
+    }),
+  ),
+];
+
+async function withCloud<T>(
+  options: Parameters<typeof startOneFunctionCloud>[0],
+  work: (cloud: OneFunctionCloud) => Promise<T>,
+): Promise<T> {
+  const cloud = await startOneFunctionCloud(options);
+  try {
+    return await work(cloud);
+  } finally {
+    await cloud.stop();
+  }
+}
+
+describe.each(Object.entries(CALLS))('a call of %s', (_service, call) => {
+  const without = ALLOWED.filter(({ Action }) => Action !== call.action);
+
+  test('is let through by the permission, the first time and from then on', async () => {
+    await withCloud({ statements: ALLOWED }, async ({ asFunction, unexpected }) => {
+      expect(await outcome(call, asFunction)).toBe('let through');
+      expect(await outcome(call, asFunction)).toBe('let through');
+      expect(unexpected).toEqual([]);
+    });
+  });
+
+  test('is refused without it, the first time and from then on, and an administrator needs none', async () => {
+    await withCloud({ statements: without }, async ({ asFunction, asAdministrator }) => {
+      expect(await outcome(call, asFunction)).toEqual(refusal(call));
+      expect(await outcome(call, asFunction)).toEqual(refusal(call));
+      expect(await outcome(call, asAdministrator)).toBe('let through');
+    });
+  });
+
+  test('is refused by a denial, and where a condition does not hold', async () => {
+    const { action, resource } = call;
+    const denied: Statement = { Effect: 'Deny', Action: action, Resource: '*' };
+    await withCloud({ statements: [...ALLOWED, denied] }, async ({ asFunction }) => {
+      expect(await outcome(call, asFunction)).toEqual(
+        refusal(call, 'with an explicit deny in an identity-based policy'),
+      );
+    });
+    const inEurope = { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } };
+    const elsewhere: Statement = { Effect: 'Allow', Action: action, Resource: resource, Condition: inEurope };
+    await withCloud({ statements: [...without, elsewhere] }, async ({ asFunction }) => {
+      expect(await outcome(call, asFunction)).toEqual(refusal(call));
+    });
+  });
+});
+
+describe('an execution', () => {
+  const invoke: Statement = {
+    Effect: 'Allow',
+    Action: 'lambda:InvokeFunction',
+    Resource: { 'Fn::GetAtt': ['Caller', 'Arn'] },
+  };
+  const end = (machineStatements: readonly Statement[]) =>
+    withCloud({ statements: [], machineStatements }, async ({ cloud, asAdministrator }) => {
+      const sfn = new SFNClient(asAdministrator);
+      const { executionArn = '' } = await sfn.send(new StartExecutionCommand({ stateMachineArn: MACHINE }));
+      await cloud.executions.settled(executionArn);
+      return sfn.send(new DescribeExecutionCommand({ executionArn }));
+    });
+
+  test('calls a function that the role of its machine may call', async () => {
+    expect(await end([invoke])).toMatchObject({ status: 'SUCCEEDED', output: '"called"' });
+  });
+
+  test('fails where the role may not', async () => {
+    expect(await end([])).toMatchObject({
+      status: 'FAILED',
+      error: 'Lambda.AWSLambdaException',
+      cause: expect.stringContaining(
+        '/machine is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:us-east-1:000000000000:function:caller',
+      ),
+    });
+  });
+});
+
+test('a call whose permission nobody knows is a fault of the local cloud, and let through to nobody', async () => {
+  await withCloud(
+    { statements: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+    async ({ asFunction, unexpected }) => {
+      const item = { Put: { TableName: 'records', Item: { id: { S: 'a' } } } };
+      const command = new TransactWriteItemsCommand({ TransactItems: [item] });
+      await expect(new DynamoDBClient(asFunction).send(command)).rejects.toMatchObject({
+        name: 'InternalFailure',
+      });
+      expect(unexpected.map(String)).toEqual([
+        expect.stringContaining('does not know which permission DynamoDB_20120810.TransactWriteItems'),
+      ]);
+    },
+  );
+});
+
+describe('what would allow more or less here than in AWS is refused at the start', () => {
+  test.each([
+    [
+      'a boundary',
+      { statements: [], role: { PermissionsBoundary: 'arn:aws:iam::aws:policy/ReadOnlyAccess' } },
+      'App/Role.PermissionsBoundary',
+    ],
+    [
+      'a condition on what is not known of a call',
+      {
+        statements: [
+          {
+            Effect: 'Allow' as const,
+            Action: 'dynamodb:GetItem',
+            Resource: '*',
+            Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['a'] } },
+          },
+        ],
+      },
+      'dynamodb:LeadingKeys',
+    ],
+  ])('%s', async (_title, options, told) => {
+    await expect(startOneFunctionCloud(options)).rejects.toThrow(told);
+  });
+});
