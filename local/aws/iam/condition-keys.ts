@@ -1,5 +1,5 @@
 /** The condition keys that a call is judged with. A policy that asks for another one does not run here. */
-export const CONDITION_KEYS = [
+const CONDITION_KEYS = [
   'aws:PrincipalArn',
   'aws:PrincipalAccount',
   'aws:PrincipalType',

@@ -28,7 +28,7 @@ export function grantsOf(role: RoleResource): Grant[] {
     );
 }
 
-export function roleTitle({ stackName, logicalId }: RoleResource): string {
+function roleTitle({ stackName, logicalId }: RoleResource): string {
   return `${stackName}/${logicalId}`;
 }
 

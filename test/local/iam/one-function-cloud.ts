@@ -3,7 +3,7 @@ import { accessKeyIdOf } from '../../../local/aws/lambda/credentials.ts';
 import { type LocalCloud, startLocalCloud } from '../../../local/local-cloud.ts';
 import { functionNamed, writeAssembly } from '../assembly-files.ts';
 
-export const REGION = 'us-east-1';
+const REGION = 'us-east-1';
 
 /** What the function of these tests is called, and whoever signs with its key is taken for it. */
 const NAME = 'caller';
