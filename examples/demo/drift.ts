@@ -1,5 +1,8 @@
-import { type SageMakerClient, UpdateImageVersionCommand } from '@aws-sdk/client-sagemaker';
-import type { LocalCloud } from '../../local/local-cloud.ts';
+import {
+  ListAliasesCommand,
+  type SageMakerClient,
+  UpdateImageVersionCommand,
+} from '@aws-sdk/client-sagemaker';
 import {
   type AliasPeriod,
   aliasHistory,
@@ -9,17 +12,11 @@ import {
   takeSnapshot,
   type VersionDifference,
 } from './snapshots.ts';
+import type { Stage } from './stage.ts';
 import { table } from './table.ts';
 import type { Ended, Operation } from './workflows.ts';
 
 /** What the inventory tells of two changes, of which this system made one. */
-
-interface Stage {
-  readonly cloud: LocalCloud;
-  readonly sageMaker: SageMakerClient;
-  readonly follow: (operations: readonly Operation[]) => Promise<readonly Ended[]>;
-  readonly say: (text: string) => void;
-}
 
 export interface DriftFound {
   readonly ended: readonly Ended[];
@@ -32,48 +29,63 @@ export const OPERATED = 'tensorflow-training';
 /** An execution's name is its operation's id. */
 export const OPERATION_ID = 'retire-tf';
 
-export async function showDrift({ cloud, sageMaker, follow, say }: Stage): Promise<DriftFound> {
-  const { apiUrl, clock } = cloud;
-  const first = await takeSnapshot(apiUrl, clock);
+export async function showDrift(
+  stage: Stage,
+  sageMaker: SageMakerClient,
+  follow: (operations: readonly Operation[]) => Promise<readonly Ended[]>,
+): Promise<DriftFound> {
+  const { apiUrl, surely, say } = stage;
+  const first = await takeSnapshot(stage);
   say(`  ✓ ${told(first)}`);
 
   const ended = await follow([
     {
       title: `update ${OPERATED}`,
       name: OPERATION_ID,
-      stateMachineArn: cloud.stateMachineArn('update-image-version-dev'),
+      stateMachineArn: stage.stateMachineArn('update-image-version-dev'),
       input: { imageName: OPERATED, version: 1, properties: { VendorGuidance: 'ARCHIVED' } },
     },
   ]);
-  await behindItsBack(sageMaker);
+  await behindItsBack(sageMaker, stage);
   say(`  ✓ and past it, straight at SageMaker: "stable" of ${DRIFTED}`);
   say('    from version 2 back to version 1, which is now recommended');
 
-  const second = await takeSnapshot(apiUrl, clock);
+  const second = await takeSnapshot(stage);
   say(`  ✓ ${told(second)}`);
 
   say('\nWhat the second has otherwise, and whose doing it was (an operation, or drift):\n');
-  const differences = await diff(apiUrl, first, second);
+  const differences = await surely(() => diff(apiUrl, first, second));
   say(table(DIFFERENCE_HEADS, differences.flatMap(rowsOf)));
 
   say(`\nWhich version "stable" of ${DRIFTED} was, when:\n`);
-  const history = await aliasHistory(apiUrl, DRIFTED, 'stable');
+  const history = await surely(() => aliasHistory(apiUrl, DRIFTED, 'stable'));
   say(table(HISTORY_HEADS, history.map(periodRow)));
   return { ended, differences, history };
 }
 
 /** As somebody does who has the console open. SageMaker may refuse an alias that another version holds. */
-async function behindItsBack(sageMaker: SageMakerClient): Promise<void> {
+async function behindItsBack(sageMaker: SageMakerClient, { surely }: Stage): Promise<void> {
   const ImageName = DRIFTED;
-  await sageMaker.send(new UpdateImageVersionCommand({ ImageName, Version: 2, AliasesToDelete: ['stable'] }));
-  await sageMaker.send(
-    new UpdateImageVersionCommand({
-      ImageName,
-      Version: 1,
-      AliasesToAdd: ['stable'],
-      VendorGuidance: 'STABLE',
-    }),
-  );
+  const isStable = async (Version: number) => {
+    const listed = await sageMaker.send(new ListAliasesCommand({ ImageName, Version }));
+    return listed.SageMakerImageVersionAliases?.includes('stable') ?? false;
+  };
+  await surely(async () => {
+    if (!(await isStable(2))) return;
+    const change = { ImageName, Version: 2, AliasesToDelete: ['stable'] };
+    await sageMaker.send(new UpdateImageVersionCommand(change));
+  });
+  await surely(async () => {
+    if (await isStable(1)) return;
+    await sageMaker.send(
+      new UpdateImageVersionCommand({
+        ImageName,
+        Version: 1,
+        AliasesToAdd: ['stable'],
+        VendorGuidance: 'STABLE',
+      }),
+    );
+  });
 }
 
 function told({ snapshotId, counts, calls, durationSeconds }: Snapshot): string {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../local/clock.ts';
+import type { Stage } from './stage.ts';
 
 /** Snapshots by the HTTP API: asked for, waited for, and held against each other. */
 
@@ -36,23 +36,30 @@ export interface AliasPeriod {
 }
 
 const LOOK_EVERY_MS = 150;
-/** Of the local cloud's time: many times what a snapshot of a few images takes. */
-const LONGEST_MS = 120_000;
+/** Of the machine's time: many times what a snapshot of a few images takes. */
+const LONGEST_MS = 60_000;
 
 /** Asks for a snapshot and waits until it is there. @throws Error for one that does not come */
-export async function takeSnapshot(apiUrl: string, clock: Clock): Promise<Snapshot> {
-  const asked = await fetch(`${apiUrl}/snapshots`, { method: 'POST' });
-  const { requestedAt }: { requestedAt: string } = JSON.parse(await textOf(asked));
-  for (const until = clock.now() + LONGEST_MS; clock.now() < until; ) {
-    const response = await fetch(`${apiUrl}/snapshots/latest?limit=1`);
-    // There is none before the first.
-    if (response.status !== 404) {
-      const { snapshot }: { snapshot: Snapshot } = JSON.parse(await textOf(response));
-      if (snapshot.startedAt >= requestedAt) return snapshot;
-    }
+export async function takeSnapshot({ apiUrl, surely }: Stage): Promise<Snapshot> {
+  const requestedAt = await surely(async () => {
+    const asked = await fetch(`${apiUrl}/snapshots`, { method: 'POST' });
+    const answer: { requestedAt: string } = JSON.parse(await textOf(asked));
+    return answer.requestedAt;
+  });
+  for (const until = performance.now() + LONGEST_MS; performance.now() < until; ) {
+    const snapshot = await surely(() => latest(apiUrl));
+    if (snapshot && snapshot.startedAt >= requestedAt) return snapshot;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
   throw new Error(`No snapshot has come within ${LONGEST_MS / 1000} s; npm start -- --verbose shows why`);
+}
+
+/** undefined before the first. */
+async function latest(apiUrl: string): Promise<Snapshot | undefined> {
+  const response = await fetch(`${apiUrl}/snapshots/latest?limit=1`);
+  if (response.status === 404) return undefined;
+  const { snapshot }: { snapshot: Snapshot } = JSON.parse(await textOf(response));
+  return snapshot;
 }
 
 /** What the second has otherwise than the first. */

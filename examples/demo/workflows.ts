@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import {
   DescribeExecutionCommand,
+  ExecutionAlreadyExists,
   GetExecutionHistoryCommand,
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { Progress } from './progress.ts';
+import type { Stage } from './stage.ts';
 
 /** How an execution of a workflow ended. */
 export type Ended =
@@ -33,17 +35,18 @@ export interface Operation {
 const LOOK_EVERY_MS = 150;
 
 /** Starts one execution and follows it to its end, telling on the way which state it is in. */
-export async function run(client: SFNClient, progress: Progress, operation: Operation): Promise<Ended> {
-  const { title, name, stateMachineArn, input } = operation;
-  const { executionArn } = await client.send(
-    new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }),
-  );
+export async function run(client: SFNClient, stage: Stage, operation: Operation): Promise<Ended> {
+  const { surely, progress } = stage;
+  const { title } = operation;
+  // One name for all times that it is asked for, so that it is started once.
+  const name = operation.name ?? randomUUID();
+  const executionArn = await surely(() => start(client, name, operation));
   progress.update(title, 'started');
   for (;;) {
-    const execution = await client.send(new DescribeExecutionCommand({ executionArn }));
+    const execution = await surely(() => client.send(new DescribeExecutionCommand({ executionArn })));
     switch (execution.status) {
       case 'RUNNING':
-        progress.update(title, await currentState(client, executionArn));
+        progress.update(title, await surely(() => currentState(client, executionArn)));
         await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
         break;
       case 'SUCCEEDED': {
@@ -60,7 +63,19 @@ export async function run(client: SFNClient, progress: Progress, operation: Oper
   }
 }
 
-async function currentState(client: SFNClient, executionArn: string | undefined): Promise<string> {
+async function start(client: SFNClient, name: string, operation: Operation): Promise<string> {
+  const { stateMachineArn, input } = operation;
+  const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+  try {
+    await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
+  } catch (error) {
+    // It was started before, and nobody heard of it.
+    if (!(error instanceof ExecutionAlreadyExists)) throw error;
+  }
+  return executionArn;
+}
+
+async function currentState(client: SFNClient, executionArn: string): Promise<string> {
   const { events = [] } = await client.send(
     new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 10 }),
   );

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tour } from '../../examples/demo/tour.ts';
+import { CloudProcess } from './cloud-process.ts';
+import { breaches } from './invariants.ts';
+import { killAt, type Moments } from './killer.ts';
+import { observe } from './observing.ts';
+import { placeOrders } from './orders.ts';
+import { persistentStage } from './persistent-stage.ts';
+import { comesToRest } from './rest.ts';
+
+/** Of the local cloud's time: the sweeper's minute is then three seconds. */
+const SPEED = 20;
+
+export interface Outcome {
+  /** A sentence for everything that is not as it should be. */
+  readonly wrong: readonly string[];
+  /** From the first start until all has come to rest. */
+  readonly milliseconds: number;
+}
+
+/** Runs the demo's tour and orders beside it against a local cloud of its own. @param moments @default - nobody kills it */
+export async function runOnce(assembly: string, moments?: Moments): Promise<Outcome> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'restart-'));
+  const said: string[] = [];
+  const cloud = await CloudProcess.on({ assembly, dataDir, speed: SPEED });
+  const stage = persistentStage(cloud, (text) => said.push(text));
+  const began = performance.now();
+  try {
+    cloud.launch();
+    const done = new AbortController();
+    const killed = moments ? killAt(cloud, moments, done.signal) : Promise.resolve();
+    const [asExpected, accepted] = await Promise.all([tour(stage), placeOrders(stage)]);
+    done.abort();
+    await killed;
+    const left = await comesToRest(stage);
+    const milliseconds = performance.now() - began;
+    const wrong = [...left, ...breaches(await observe(stage, accepted)), ...cloud.complaints];
+    return { wrong: asExpected ? wrong : [...wrong, said.join('\n')], milliseconds };
+  } catch (error) {
+    const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return {
+      wrong: [failure, ...cloud.complaints, said.join('\n')],
+      milliseconds: performance.now() - began,
+    };
+  } finally {
+    await cloud.kill();
+    rmSync(dataDir, { recursive: true });
+  }
+}

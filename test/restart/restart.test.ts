@@ -1,0 +1,14 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { assemblyDirectory } from '../synthesized.ts';
+
+/** Two kills of the fifty that `npm run test:restart` makes: amid the demo, and again while it comes back. */
+test('a local cloud that is killed twice finishes everything, and keeps what it promised', async () => {
+  const options = ['--kills', '1', '--seed', '3', '--length', '14000', '--assembly', assemblyDirectory()];
+  const child = spawn(process.execPath, [join(__dirname, 'main.ts'), ...options]);
+  const [told] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  expect(told).toMatch(
+    /^✓ seed 3: killed at \S+ s, and \S+ s after it was started again.*\n1 runs .* 0 failed\n$/,
+  );
+}, 120_000);
