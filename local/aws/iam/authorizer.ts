@@ -37,6 +37,7 @@ const REMEMBERED = 5000;
 export class Authorizer {
   readonly #options: AuthorizerOptions;
   readonly #byArn: ReadonlyMap<string, Judged>;
+  readonly #callers = new Map<string, Caller>();
 
   constructor(options: AuthorizerOptions) {
     this.#options = options;
@@ -77,11 +78,15 @@ export class Authorizer {
 
   /** Undefined for whoever is none of the functions. */
   #callerOf(accessKeyId: string): Caller | undefined {
+    const known = this.#callers.get(accessKeyId);
+    if (known) return known;
     const name = functionNameOf(accessKeyId);
     if (name === undefined) return undefined;
     const fn = this.#options.assembly.functions.find((one) => one.name === name);
     if (!fn) throw new AwsError('UnrecognizedClientException', `There is no function ${name}`, 403);
-    return { role: this.#judged(fn.roleArn).role, session: name };
+    const caller = { role: this.#judged(fn.roleArn).role, session: name };
+    this.#callers.set(accessKeyId, caller);
+    return caller;
   }
 
   #judged(roleArn: string): Judged {

@@ -127,40 +127,63 @@ async function withCloud<T>(
   }
 }
 
-describe.each(Object.entries(CALLS))('a call of %s', (_service, call) => {
-  const without = ALLOWED.filter(({ Action }) => Action !== call.action);
-
-  test('is let through by the permission, the first time and from then on', async () => {
-    await withCloud({ statements: ALLOWED }, async ({ asFunction, unexpected }) => {
-      expect(await outcome(call, asFunction)).toBe('let through');
-      expect(await outcome(call, asFunction)).toBe('let through');
-      expect(unexpected).toEqual([]);
+/** In turn for every service, in one cloud. */
+function everyCall(
+  title: string,
+  statements: readonly Statement[],
+  check: (cloud: OneFunctionCloud, call: Call) => Promise<void>,
+): void {
+  describe(title, () => {
+    let cloud: OneFunctionCloud;
+    beforeAll(async () => {
+      cloud = await startOneFunctionCloud({ statements });
     });
+    afterAll(() => cloud.stop());
+    test.each(Object.entries(CALLS))('%s', (_service, call) => check(cloud, call));
   });
+}
 
-  test('is refused without it, the first time and from then on, and an administrator needs none', async () => {
-    await withCloud({ statements: without }, async ({ asFunction, asAdministrator }) => {
-      expect(await outcome(call, asFunction)).toEqual(refusal(call));
-      expect(await outcome(call, asFunction)).toEqual(refusal(call));
-      expect(await outcome(call, asAdministrator)).toBe('let through');
-    });
-  });
+everyCall(
+  'a call is let through by its permission, the first time and from then on',
+  ALLOWED,
+  async ({ asFunction, unexpected }, call) => {
+    expect(await outcome(call, asFunction)).toBe('let through');
+    expect(await outcome(call, asFunction)).toBe('let through');
+    expect(unexpected).toEqual([]);
+  },
+);
 
-  test('is refused by a denial, and where a condition does not hold', async () => {
-    const { action, resource } = call;
-    const denied: Statement = { Effect: 'Deny', Action: action, Resource: '*' };
-    await withCloud({ statements: [...ALLOWED, denied] }, async ({ asFunction }) => {
-      expect(await outcome(call, asFunction)).toEqual(
-        refusal(call, 'with an explicit deny in an identity-based policy'),
-      );
+everyCall(
+  'a call is refused by a denial',
+  [...ALLOWED, { Effect: 'Deny', Action: '*', Resource: '*' }],
+  async ({ asFunction }, call) => {
+    const why = 'with an explicit deny in an identity-based policy';
+    expect(await outcome(call, asFunction)).toEqual(refusal(call, why));
+  },
+);
+
+everyCall(
+  'a call is refused where the condition of its permission does not hold',
+  ALLOWED.map((one) => ({ ...one, Condition: { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } } })),
+  async ({ asFunction }, call) => {
+    expect(await outcome(call, asFunction)).toEqual(refusal(call));
+  },
+);
+
+test.each(Object.entries(CALLS))(
+  'a call of %s is refused without its permission, and all others are let through',
+  async (_service, missing) => {
+    const statements = ALLOWED.filter(({ Action }) => Action !== missing.action);
+    await withCloud({ statements }, async ({ asFunction, asAdministrator }) => {
+      expect(await outcome(missing, asFunction)).toEqual(refusal(missing));
+      expect(await outcome(missing, asFunction)).toEqual(refusal(missing));
+      expect(await outcome(missing, asAdministrator)).toBe('let through');
+      for (const other of Object.values(CALLS).filter((one) => one !== missing)) {
+        expect(await outcome(other, asFunction)).toBe('let through');
+      }
     });
-    const inEurope = { StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } };
-    const elsewhere: Statement = { Effect: 'Allow', Action: action, Resource: resource, Condition: inEurope };
-    await withCloud({ statements: [...without, elsewhere] }, async ({ asFunction }) => {
-      expect(await outcome(call, asFunction)).toEqual(refusal(call));
-    });
-  });
-});
+  },
+);
 
 describe('an execution', () => {
   const invoke: Statement = {
