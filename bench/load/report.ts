@@ -1,7 +1,7 @@
 import { heading, line, note, quantile } from '../inventory/figures.ts';
 import type { Judged } from './orders.ts';
 import type { ReadFigures } from './reader-messages.ts';
-import type { Counts, Kind } from './tally.ts';
+import { type Counts, KINDS, type Kind } from './tally.ts';
 
 export interface Run {
   readonly operations: number;
@@ -92,14 +92,7 @@ export function reportGrowth(few: Run, many: Run): void {
 }
 
 function kinds(): (readonly [Kind, string])[] {
-  return [
-    ['readUnits', NAMES.readUnits],
-    ['writeUnits', NAMES.writeUnits],
-    ['starts', NAMES.starts],
-    ['cloudControl', NAMES.cloudControl],
-    ['runs', NAMES.runs],
-    ['milliseconds', NAMES.milliseconds],
-  ];
+  return KINDS.map((kind) => [kind, NAMES[kind]]);
 }
 
 function dollars(run: Run): number {

@@ -33,7 +33,7 @@ export function persistentStage(cloud: CloudProcess, say: (text: string) => void
 }
 
 /** @throws what it failed with last, where it cannot be done for a long time */
-export async function surely<Result>(work: () => Promise<Result>): Promise<Result> {
+async function surely<Result>(work: () => Promise<Result>): Promise<Result> {
   const until = performance.now() + PATIENCE_MS;
   for (;;) {
     try {
