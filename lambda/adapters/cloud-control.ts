@@ -20,12 +20,14 @@ export const NOT_FOUND: readonly string[] = ['ResourceNotFoundException'];
 /** Cloud Control, one method for each call. `ClientToken` is always given: the SDK would make up a random one. */
 export function cloudControl(attempts: Attempts = {}): ImageVersionRequests {
   const client = regional((config) => new CloudControlClient(config), attempts);
+  // A creation is not sent again by the SDK: one whose answer is lost is looked for first (core/operation/search.ts).
+  const creating = regional((config) => new CloudControlClient(config), { maxAttempts: 1 });
   return {
     create: (region, desiredState, ClientToken) =>
       called(async () => {
         const DesiredState = JSON.stringify(desiredState);
         const command = new CreateResourceCommand({ TypeName, DesiredState, ClientToken });
-        return progressOf((await client(region).send(command)).ProgressEvent);
+        return progressOf((await creating(region).send(command)).ProgressEvent);
       }),
 
     update: (region, Identifier, patch, ClientToken) =>

@@ -1,9 +1,12 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { INDEXES } from '../contract/tables.ts';
 import { fingerprint } from '../core/operation/fingerprint.ts';
 import type { OperationRecords } from '../core/ports.ts';
-import { endingFields, historyOf, newItem, openedRecord, recordOf } from './operation-item.ts';
+import { imageKey } from '../core/queue/image-key.ts';
+import { endingFields, historyOf, type Item, newItem, openedRecord, recordOf } from './operation-item.ts';
 import { REQUEST_HANDLER } from './regional.ts';
-import { Table } from './table.ts';
+import { Table, unavailable } from './table.ts';
 
 export interface OperationsTable {
   readonly name: string;
@@ -17,25 +20,32 @@ export interface OperationsTable {
  * machine or stage that bears the same name can neither take it over nor end it.
  */
 export function operationsTable({ name, recordDays }: OperationsTable): OperationRecords {
-  const table = new Table(new DynamoDBClient({ requestHandler: REQUEST_HANDLER }), name);
+  const client = new DynamoDBClient({ requestHandler: REQUEST_HANDLER });
+  const table = new Table(client, name);
   return {
     open: async (operation, input) => {
       const { execution, kind, startedAt } = operation;
       const print = fingerprint(kind, input);
       const record = openedRecord(operation, input, print);
-      if (await table.put(newItem(record), 'attribute_not_exists(operationId)')) return 'opened';
+      if (await table.put(newItem(record), 'attribute_not_exists(operationId)')) {
+        return { outcome: 'opened', startedAt, again: false };
+      }
       const key = { operationId: execution.name };
       const opened = await table.change({
         key,
-        set: { status: 'RUNNING', executionArn: execution.arn },
-        setOnce: { startedAt: new Date(startedAt).toISOString() },
-        condition: `#kind = :kind AND #fingerprint = :print AND (#status = :queued OR (#status = :status AND ${OURS}))`,
+        set: { status: 'RUNNING', executionArn: execution.arn, startedAt: new Date(startedAt).toISOString() },
+        condition: '#kind = :kind AND #fingerprint = :print AND #status = :queued',
         values: { kind, print, queued: 'QUEUED' },
       });
-      if (opened) return 'opened';
+      if (opened) return { outcome: 'opened', startedAt, again: false };
       const found = await table.get(key);
       const there = found ? recordOf(found) : undefined;
-      return there?.status === 'CANCELLED' && there.fingerprint === print ? 'cancelled' : 'taken';
+      if (there?.kind !== kind || there.fingerprint !== print) return { outcome: 'taken' };
+      if (there.status === 'CANCELLED') return { outcome: 'cancelled' };
+      // A write whose answer was lost is made again by the SDK, and finds itself: it counts as a run before this one.
+      const ours = there.status === 'RUNNING' && there.executionArn === execution.arn;
+      if (!ours) return { outcome: 'taken' };
+      return { outcome: 'opened', startedAt: Date.parse(there.startedAt ?? there.createdAt), again: true };
     },
 
     note: async (operation) => {
@@ -46,6 +56,41 @@ export function operationsTable({ name, recordDays }: OperationsTable): Operatio
         condition: OURS,
       });
       return noted !== undefined && recordOf(noted).cancelRequestedAt !== undefined;
+    },
+
+    hasTwin: async ({ execution, request, startedAt }) => {
+      if (request.kind !== 'create') return false;
+      const { ImageName: imageName, BaseImage } = request.desiredState;
+      let from: Item | undefined;
+      do {
+        const command = new QueryCommand({
+          TableName: name,
+          IndexName: INDEXES.byImage,
+          KeyConditionExpression: 'image = :image',
+          FilterExpression:
+            'operationId <> :id AND #kind = :create AND #request.#properties.BaseImage = :baseImage AND (#status = :running OR finishedAt >= :since)',
+          ExpressionAttributeNames: {
+            '#kind': 'kind',
+            '#request': 'request',
+            '#properties': 'properties',
+            '#status': 'status',
+          },
+          ExpressionAttributeValues: marshall({
+            ':image': imageKey({ region: request.region, imageName }),
+            ':id': execution.name,
+            ':create': 'create',
+            ':baseImage': BaseImage,
+            ':running': 'RUNNING',
+            ':since': new Date(startedAt).toISOString(),
+          }),
+          ScanIndexForward: false,
+          ExclusiveStartKey: from,
+        });
+        const page = await unavailable(() => client.send(command));
+        if ((page.Items ?? []).length > 0) return true;
+        from = page.LastEvaluatedKey;
+      } while (from);
+      return false;
     },
 
     close: async (ending) => {

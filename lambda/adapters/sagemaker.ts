@@ -1,7 +1,9 @@
 import {
   DescribeImageVersionCommand,
   type DescribeImageVersionCommandInput,
+  type DescribeImageVersionCommandOutput,
   ListAliasesCommand,
+  ListImageVersionsCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { ERRORS } from '../contract/errors.ts';
@@ -20,15 +22,7 @@ export function sageMaker(): ImageVersions {
   ): Promise<VersionDescription | undefined> => {
     const send = () => client(region).send(new DescribeImageVersionCommand(input));
     const answer = await calledUnless(absent, send);
-    if (!answer) return undefined;
-    if (!answer.ImageVersionArn || !answer.ImageVersionStatus) {
-      throw new CallError(ERRORS.unexpectedAnswer, 'SageMaker sent a version without ARN or status', false);
-    }
-    return {
-      identifier: answer.ImageVersionArn,
-      status: answer.ImageVersionStatus,
-      ...(answer.FailureReason ? { failureReason: answer.FailureReason } : {}),
-    };
+    return answer && described(answer);
   };
 
   return {
@@ -38,6 +32,31 @@ export function sageMaker(): ImageVersions {
     // update, which led to this question, is what the caller hears.
     describeAlias: (region, ImageName, Alias) =>
       describe(region, { ImageName, Alias }, [...NOT_FOUND, ...NO_SUCH_ALIAS]),
+
+    // BaseImage stands in no list, so each version is looked at; of one operation's time there are few.
+    madeFrom: async (region, ImageName, baseImage, since) => {
+      const made: VersionDescription[] = [];
+      let NextToken: string | undefined;
+      do {
+        const command = new ListImageVersionsCommand({
+          ImageName,
+          // Exclusive, as far as is known.
+          CreationTimeAfter: new Date(since - 1),
+          SortBy: 'CREATION_TIME',
+          SortOrder: 'ASCENDING',
+          MaxResults: 100,
+          NextToken,
+        });
+        const page = await calledUnless(NOT_FOUND, () => client(region).send(command));
+        for (const { Version } of page?.ImageVersions ?? []) {
+          const look = new DescribeImageVersionCommand({ ImageName, Version });
+          const version = await calledUnless(NOT_FOUND, () => client(region).send(look));
+          if (version?.BaseImage === baseImage) made.push(described(version));
+        }
+        NextToken = page?.NextToken;
+      } while (NextToken);
+      return made;
+    },
 
     aliases: async (region, ImageName, Version) => {
       const aliases: string[] = [];
@@ -51,6 +70,21 @@ export function sageMaker(): ImageVersions {
       } while (NextToken);
       return aliases;
     },
+  };
+}
+
+function described({
+  ImageVersionArn,
+  ImageVersionStatus,
+  FailureReason,
+}: DescribeImageVersionCommandOutput): VersionDescription {
+  if (!ImageVersionArn || !ImageVersionStatus) {
+    throw new CallError(ERRORS.unexpectedAnswer, 'SageMaker sent a version without ARN or status', false);
+  }
+  return {
+    identifier: ImageVersionArn,
+    status: ImageVersionStatus,
+    ...(FailureReason ? { failureReason: FailureReason } : {}),
   };
 }
 

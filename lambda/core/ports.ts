@@ -67,6 +67,13 @@ export interface ImageVersions {
   describe(region: string, imageName: string, version: number): Promise<VersionDescription | undefined>;
   /** The version that an alias points to; undefined where no version has it. */
   describeAlias(region: string, imageName: string, alias: string): Promise<VersionDescription | undefined>;
+  /** The versions of an image that were made from this base image at `since` (epoch milliseconds) or later. */
+  madeFrom(
+    region: string,
+    imageName: string,
+    baseImage: string,
+    since: number,
+  ): Promise<readonly VersionDescription[]>;
   /** Every alias of one version. */
   aliases(region: string, imageName: string, version: number): Promise<readonly string[]>;
 }
@@ -81,11 +88,17 @@ export interface Circumstances {
 
 /** How a workflow found the record of the operation that it is to carry out. */
 type Opening =
-  | 'opened'
+  | {
+      readonly outcome: 'opened';
+      /** Epoch milliseconds at which it was opened first. */
+      readonly startedAt: number;
+      /** It may have been opened before: by a Lambda that came no further than that, or further. */
+      readonly again: boolean;
+    }
   /** The id belongs to another execution, or to something else that was asked for. */
-  | 'taken'
+  | { readonly outcome: 'taken' }
   /** It was cancelled before its workflow began. */
-  | 'cancelled';
+  | { readonly outcome: 'cancelled' };
 
 /** The workflows' side of the records. All may be repeated; none touches another execution's record. */
 export interface OperationRecords {
@@ -93,6 +106,11 @@ export interface OperationRecords {
   open(operation: Operation, input: unknown): Promise<Opening>;
   /** Writes down how far it has come. @returns whether a caller has asked for it to be cancelled */
   note(operation: Operation): Promise<boolean>;
+  /**
+   * Whether another operation has been running since this creation began, or runs, that is to make a version of the
+   * same image from the same base image. A moment behind.
+   */
+  hasTwin(operation: Operation): Promise<boolean>;
   /** Writes down how it ended. @returns the record as it stands then; undefined where it is another execution's */
   close(ending: Ending): Promise<StoredRecord | undefined>;
 }

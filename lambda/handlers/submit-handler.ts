@@ -33,7 +33,7 @@ type Submitted = Advanced<Operation> | Refused<Refusal>;
 export function submitHandler(kind: OperationKind): (event: Submission) => Promise<Submitted> {
   const rules = { scope: scopeFromEnvironment(), policy: policyFromEnvironment() };
   const records = operationsTable(operationsTableFromEnvironment());
-  const ports = { requests: cloudControl(), versions: sageMaker(), circumstances };
+  const ports = { requests: cloudControl(), versions: sageMaker(), circumstances, records };
 
   const advance = async (execution: ExecutionRef, operation: Operation): Promise<Submitted> => {
     const sent = await submit(operation, ports);

@@ -40,6 +40,9 @@ const SENT: Readonly<Record<OperationKind, readonly ResourceOperation[]>> = {
   delete: ['delete'],
 };
 
+/** A creation whose answer was lost is looked for: before it is sent again, and when it is given up. */
+const LOOK_FOR_VERSION = 'sagemaker:ListImageVersions';
+
 /** The three workflows, their functions, what keeps the images' queues moving, and the HTTP API. */
 export class WorkflowStack extends Stack {
   /** On which ends of operations are told. */
@@ -72,7 +75,7 @@ export class WorkflowStack extends Stack {
 
     const check = this.#function('check', 'Looks at where an operation on an image version stands')
       // It reads what a request left behind, and the final properties with their aliases.
-      .useImageVersions(props.regions, ['read'], ['sagemaker:ListAliases'])
+      .useImageVersions(props.regions, ['read'], ['sagemaker:ListAliases', LOOK_FOR_VERSION])
       .allow(cloudControlStatement(FOLLOW_ACTIONS));
     const settle = this.#queueFunction('settle', 'Writes down how an operation on an image version ended');
     const policy: OperationPolicy = {
@@ -158,8 +161,13 @@ export class WorkflowStack extends Stack {
     const { regions, operations, recordRetentionDays, logRetention } = this.#props;
     const { policy } = shared;
     const submit = this.#function(`submit-${kind}`, `Sends the requests of ${kind}-image-version`)
-      .useImageVersions(regions, SENT[kind])
-      .useOperationRecords(operations, recordRetentionDays, ['GetItem', 'PutItem', 'UpdateItem'])
+      .useImageVersions(regions, SENT[kind], kind === 'create' ? [LOOK_FOR_VERSION] : [])
+      .useOperationRecords(
+        operations,
+        recordRetentionDays,
+        ['GetItem', 'PutItem', 'UpdateItem'],
+        kind === 'create' ? [INDEXES.byImage] : [],
+      )
       .usePolicy(policy);
     const workflow = new OperationWorkflow(this, pascal(kind), {
       stateMachineName: this.#machineName(kind),

@@ -41,6 +41,7 @@ function obliging({ operation }: Decision): World {
     read: [{ ImageName: 'pytorch', BaseImage: 'registry/pytorch:2.6', Version: 3 }],
     describe: [version(3, 'CREATED')],
     describeAlias: [undefined],
+    madeFrom: [[version(3, 'CREATED')]],
     aliases: [['a']],
   });
   world.now = operation.step.startedAt;
@@ -102,6 +103,7 @@ test('there is a payload of every phase and of every step', () => {
     await: true,
     cancel: true,
     examine: true,
+    search: true,
     'find-holders': true,
     read: true,
   };

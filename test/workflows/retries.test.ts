@@ -110,7 +110,8 @@ test.each(['conflict', 'original'])(
     cloud.fault({ match: { operation: 'CreateResource' }, effect: { kind: 'lose-answer' } });
     cloud.fault({ match: { operation: 'UpdateResource' }, effect: { kind: 'lose-answer' } });
     const { status, result } = await create({ Aliases: ['stable'] });
-    expect({ status, ...result }).toMatchObject({ status: 'SUCCEEDED', requests: 2, version: 1 });
+    // The creation is found by what it made, so its request is one that nobody knows of.
+    expect({ status, ...result }).toMatchObject({ status: 'SUCCEEDED', requests: 1, version: 1 });
     expect(await cloud.versions('demo')).toEqual(['1 CREATED']);
 
     cloud.fault({ match: { operation: 'DeleteResource' }, effect: { kind: 'lose-answer' } });
@@ -118,6 +119,51 @@ test.each(['conflict', 'original'])(
     expect(deleted.result).toMatchObject({ effect: 'deleted', requests: 1 });
   },
 );
+
+describe('a creation whose answer is lost', () => {
+  beforeEach(() => cloud.cloud.settings.change({ durations: { create: 95 } }));
+  const loseAnswer = () =>
+    cloud.fault({ match: { operation: 'CreateResource' }, effect: { kind: 'lose-answer' } });
+
+  test('makes one version though its client token is forgotten', async () => {
+    loseAnswer();
+    cloud.fault({ match: { handler: 'CREATE' }, times: 'always', effect: { kind: 'forget-client-tokens' } });
+    const { status, result, name } = await create({ Aliases: ['stable'] });
+    expect({ status, ...result }).toMatchObject({ status: 'SUCCEEDED', effect: 'created', version: 1 });
+    expect(await cloud.versions('demo')).toEqual(['1 CREATED']);
+    expect(await cloud.aliases('demo', 1)).toEqual(['stable']);
+    expect(JSON.stringify(await cloud.record(name))).toContain('its answer was not seen, and it made arn:');
+  });
+
+  test('and that failed in SageMaker leaves nothing behind, and says why it failed', async () => {
+    loseAnswer();
+    cloud.fault({ effect: { kind: 'create-failed', reason: 'CannotPull: no such image' } });
+    const { error, cause } = await create();
+    expect(error).toBe('GeneralServiceException');
+    expect(cause).toContain('CannotPull: no such image');
+    expect(await cloud.versions('demo')).toEqual([]);
+  });
+
+  test('does not take for its own what another workflow makes from the same base image', async () => {
+    loseAnswer();
+    const executions = await Promise.all([create(), create()]);
+    expect(executions.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+    expect(executions.map(({ result }) => result.version).sort()).toEqual([1, 2]);
+    expect(await cloud.versions('demo')).toEqual(['1 CREATED', '2 CREATED']);
+  });
+
+  test('and cannot be looked for either ends, and says so', async () => {
+    cloud.fault({ match: { operation: 'CreateResource' }, effect: { kind: 'lose-answer' } });
+    cloud.fault({
+      match: { operation: 'ListImageVersions' },
+      times: 8,
+      effect: { kind: 'error', name: 'AccessDeniedException', message: 'not allowed' },
+    });
+    const { error, cause } = await create();
+    expect(error).toBe('AccessDeniedException');
+    expect(cause).toContain('whether a version was made could not be seen: AccessDeniedException');
+  });
+});
 
 test('an update that finds another request on the version waits for it', async () => {
   await cloud.version('demo');

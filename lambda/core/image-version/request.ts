@@ -20,7 +20,10 @@ export interface CreateRequest {
   readonly kind: 'create';
   readonly region: string;
   /** Without `Alias` and `Aliases`: those are set by an update of their own once the version stands. */
-  readonly desiredState: Readonly<Record<string, unknown>> & { readonly ImageName: string };
+  readonly desiredState: Readonly<Record<string, unknown>> & {
+    readonly ImageName: string;
+    readonly BaseImage: string;
+  };
   readonly aliases: readonly string[];
 }
 

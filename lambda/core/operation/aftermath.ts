@@ -2,7 +2,16 @@ import { ERRORS } from '../../contract/errors.ts';
 import { pollDelay } from '../pacing.ts';
 import type { CallError, VersionDescription } from '../ports.ts';
 import { retryOrFail, sendPhase } from './attempts.ts';
-import { fail, firstAttempt, lookAgain, type Moment, poll, submitNow } from './decision.ts';
+import {
+  fail,
+  firstAttempt,
+  limitOf,
+  lookAgain,
+  type Moment,
+  poll,
+  submitNow,
+  withError,
+} from './decision.ts';
 import { withNote } from './failure.ts';
 import type { Decision, Failure, Holder, Operation, PhaseOf, Work } from './operation.ts';
 import { created } from './transitions.ts';
@@ -50,6 +59,57 @@ export function examined(
     default:
       return leave(operation, because, found.status, moment);
   }
+}
+
+/**
+ * A creation that may have been sent before was looked for, and found: it goes on with what there is.
+ */
+export function adopted(operation: Operation, found: VersionDescription, now: number): Decision {
+  const { identifier } = found;
+  const message = `It was sent before, its answer was not seen, and it made ${identifier}`;
+  const noted = withError({ ...operation, identifier }, { name: ERRORS.unexpectedAnswer, message }, now);
+  return examine(noted, { ...CREATION_FAILED, retryable: false });
+}
+
+/** What Cloud Control says of a creation that came to nothing in SageMaker. */
+const CREATION_FAILED = { name: 'GeneralServiceException', message: 'The creation failed in SageMaker' };
+
+/**
+ * A creation is given up for which Cloud Control named no version, and SageMaker was asked for what it may have made.
+ * That is named and left: whose it is nobody can tell for certain.
+ */
+export function searched(
+  operation: Operation,
+  phase: PhaseOf<'search'>,
+  found: readonly VersionDescription[],
+  moment: Moment,
+): Decision {
+  const { because, looks } = phase;
+  if (found.length === 0 && looks > 1) return poll(operation, { ...phase, looks: looks - 1 }, SEARCH_DELAY);
+  const names = found.map(({ identifier, status }) => `${identifier} (${status})`).join(', ');
+  const told =
+    found.length === 0 ? because : withNote(because, `made meanwhile from its base image: ${names}`);
+  return fail(operation, told, moment.now);
+}
+
+/** Seconds between two looks for a version that may yet come to be. */
+const SEARCH_DELAY = 2;
+
+export function searchFailed(
+  operation: Operation,
+  phase: PhaseOf<'search'>,
+  error: CallError,
+  moment: Moment,
+): Decision {
+  const again = lookAgain(operation, phase, error, moment);
+  if (again) return again;
+  const note = `whether a version was made could not be seen: ${error.name}: ${error.message}`;
+  return fail(operation, withNote(phase.because, note), moment.now);
+}
+
+/** What became of the version is looked into, until the operation's time is up. */
+function examine(operation: Operation, because: Failure): Decision {
+  return poll(operation, { name: 'examine', because, looks: 0, until: limitOf(operation) }, 0);
 }
 
 /** SageMaker could not be asked. */

@@ -1,9 +1,10 @@
 import { ERRORS } from '../../contract/errors.ts';
 import { aliasesStep } from '../image-version/patch-document.ts';
 import { attemptDelay } from '../pacing.ts';
-import { backOff, fail, limitOf, type Moment, withError } from './decision.ts';
+import { backOff, fail, limitOf, type Moment, poll, withError } from './decision.ts';
 import { isBusy, withNote } from './failure.ts';
 import type { Decision, Failure, Operation, Phase, Work } from './operation.ts';
+import { mayHaveBeenSent } from './search.ts';
 
 /** Beginning a step, beginning it again, and giving it up. */
 
@@ -37,6 +38,9 @@ export function finalFailure(operation: Operation, failure: Failure, now: number
   const version = operation.identifier;
   switch (work.name) {
     case 'create':
+      return version === undefined && mayHaveBeenSent(operation)
+        ? search(operation, told)
+        : fail(operation, told, now);
     case 'update':
     case 'delete':
       return fail(operation, withReleased(operation, told), now);
@@ -53,6 +57,16 @@ export function finalFailure(operation: Operation, failure: Failure, now: number
       return fail(operation, withNote(work.because, note), now);
     }
   }
+}
+
+/**
+ * Cloud Control named no version, and there may be one. Of a request that has ended, one look tells; what may still be
+ * under way is looked for 5 times, 8 s in all.
+ */
+function search(operation: Operation, failure: Failure): Decision {
+  const because = { ...failure, retryable: false };
+  const hasEnded = operation.requests.at(-1)?.status === 'FAILED' && operation.step.callFailures === 0;
+  return poll(operation, { name: 'search', because, looks: hasEnded ? 1 : 5 }, 0);
 }
 
 /** Where a step starts, and starts again: an update plans anew, because what is there may have changed. */

@@ -27,6 +27,7 @@ export function heedCancellation(decision: Decision, now: number): Decision {
     }
     case 'cancel':
     case 'examine':
+    case 'search':
     case 'find-holders':
     case 'read':
     case 'ended':

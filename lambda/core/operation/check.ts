@@ -1,19 +1,27 @@
 import { NEXT_ACTIONS } from '../../contract/workflow.ts';
 import type { FullModel } from '../image-version/properties.ts';
 import { CallError, type ImageVersionRequests } from '../ports.ts';
-import { examined, examineFailed, findHoldersFailed, holdersFound } from './aftermath.ts';
+import {
+  examined,
+  examineFailed,
+  findHoldersFailed,
+  holdersFound,
+  searched,
+  searchFailed,
+} from './aftermath.ts';
 import { cancelFailed, cancelling } from './cancellation.ts';
 import { limitOf, type Moment } from './decision.ts';
 import type { Decision, Holder, Operation, PhaseOf } from './operation.ts';
 import { readBack, readBackFailed } from './read-back.ts';
-import { identifierOf, type SubmitPorts, versionOf } from './submit.ts';
+import { findMade } from './search.ts';
+import { type CheckPorts, identifierOf, versionOf } from './submit.ts';
 import { checkFailed, progressed } from './transitions.ts';
 
 /**
  * Looks at where an operation stands: at its outstanding request, at what a failed one left behind, at the
  * result. Goes on by itself while the next look is due at once, so that it costs the machine no transition.
  */
-export async function check(operation: Operation, ports: SubmitPorts): Promise<Decision> {
+export async function check(operation: Operation, ports: CheckPorts): Promise<Decision> {
   let decision = await look(operation, ports);
   while (decision.next.action === NEXT_ACTIONS.poll && decision.next.seconds === 0) {
     decision = await look(decision.operation, ports);
@@ -21,7 +29,7 @@ export async function check(operation: Operation, ports: SubmitPorts): Promise<D
   return decision;
 }
 
-async function look(operation: Operation, ports: SubmitPorts): Promise<Decision> {
+async function look(operation: Operation, ports: CheckPorts): Promise<Decision> {
   const { phase } = operation;
   const moment = (): Moment => ({
     now: ports.circumstances.now(),
@@ -42,6 +50,11 @@ async function look(operation: Operation, ports: SubmitPorts): Promise<Decision>
           return examined(operation, phase, found, moment());
         },
         (error) => examineFailed(operation, phase, error, moment()),
+      );
+    case 'search':
+      return await attempt(
+        async () => searched(operation, phase, await findMade(operation, ports.versions), moment()),
+        (error) => searchFailed(operation, phase, error, moment()),
       );
     case 'find-holders':
       return await attempt(
@@ -111,7 +124,7 @@ function cancel(
 async function findHolders(
   operation: Operation,
   phase: PhaseOf<'find-holders'>,
-  { versions }: SubmitPorts,
+  { versions }: CheckPorts,
 ): Promise<Holder[]> {
   const { region } = operation.request;
   const { imageName, version } = versionOf(operation);
@@ -131,7 +144,7 @@ async function findHolders(
   return holders;
 }
 
-async function readFull(operation: Operation, ports: SubmitPorts): Promise<FullModel | undefined> {
+async function readFull(operation: Operation, ports: CheckPorts): Promise<FullModel | undefined> {
   const { region } = operation.request;
   const { imageName, version } = versionOf(operation);
   const [model, aliases] = await Promise.all([

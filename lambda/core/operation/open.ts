@@ -24,7 +24,7 @@ export type Opened =
 
 /**
  * Makes an operation of what an execution was started with: checks the input and opens the record. Run again,
- * it finds the record that it opened and goes on.
+ * it finds the record that it opened and goes on, with the time at which that was.
  */
 export async function open(
   kind: OperationKind,
@@ -42,9 +42,11 @@ export async function open(
   }
   const operation = begin(execution, parsed.request, rules.policy, at);
   const opening = await records.open(operation, input);
-  switch (opening) {
-    case 'opened':
-      return { ok: true, operation };
+  switch (opening.outcome) {
+    case 'opened': {
+      const begun = begin(execution, parsed.request, rules.policy, opening.startedAt);
+      return { ok: true, operation: opening.again ? { ...begun, resumed: true } : begun };
+    }
     case 'cancelled':
       return refuse({ name: ERRORS.cancelled, message: 'Cancelled as asked, before it began' });
     case 'taken': {

@@ -12,7 +12,7 @@ import type { OperationRequest } from '../image-version/request.ts';
  *
  * An operation is a short list of steps; a step is one Cloud Control request, made by one attempt or more:
  *
- *     create   create ─▶ add-aliases ─▶ read        a failed create ─▶ examine ─▶ remove-orphan
+ *     create   create ─▶ add-aliases ─▶ read        a failed create ─▶ search ─▶ examine ─▶ remove-orphan
  *     update   plan ─▶ update ─▶ read               an alias held elsewhere ─▶ release-aliases ─▶ update
  *     delete   delete
  */
@@ -25,6 +25,8 @@ export interface Operation {
   readonly identifier?: string;
   /** Epoch milliseconds, as all times in here. */
   readonly startedAt: number;
+  /** Its first Lambda was run before, with the same input: what it sent then is not known. */
+  readonly resumed?: true;
   readonly step: Step;
   readonly phase: Phase;
   /** Every request that was made, oldest first. */
@@ -93,6 +95,8 @@ export type Phase =
     }
   /** A creation ended badly: what did it leave behind? */
   | { readonly name: 'examine'; readonly because: Failure; readonly looks: number; readonly until: number }
+  /** A creation ended badly and Cloud Control has named no version: was one made all the same? */
+  | { readonly name: 'search'; readonly because: Failure; readonly looks: number }
   /** An update was refused: does another version hold the aliases? */
   | { readonly name: 'find-holders'; readonly because: Failure; readonly aliases: readonly string[] }
   /** The goal is reached: the final properties are read. */

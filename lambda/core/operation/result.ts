@@ -20,7 +20,7 @@ export interface OperationResult {
   /** Under CloudFormation's names, aliases filled in; null after a delete. */
   readonly properties: FullModel | null;
   readonly note?: string;
-  /** Cloud Control requests that were made. */
+  /** Cloud Control requests that are known to have been made. */
   readonly requests: number;
   /** How often their status was asked for. */
   readonly polls: number;

@@ -6,23 +6,32 @@ import {
   type Circumstances,
   type ImageVersionRequests,
   type ImageVersions,
+  type OperationRecords,
   type ProgressEvent,
+  type VersionDescription,
 } from '../ports.ts';
+import { adopted } from './aftermath.ts';
 import { clientToken } from './client-token.ts';
 import { fail, limitOf, type Moment } from './decision.ts';
 import { conflictingRequest } from './failure.ts';
 import type { Decision, Operation, PhaseOf, Work } from './operation.ts';
+import { findOwn, mayHaveBeenSent } from './search.ts';
 import { overdue, planned, sent, submitFailed } from './transitions.ts';
 
-export interface SubmitPorts {
+export interface CheckPorts {
   readonly requests: ImageVersionRequests;
   readonly versions: ImageVersions;
   readonly circumstances: Circumstances;
 }
 
+export interface SubmitPorts extends CheckPorts {
+  readonly records: Pick<OperationRecords, 'hasTwin'>;
+}
+
 /**
  * Does what an operation has to send: plans an update from what is there, or sends the request that is due.
- * May be run again at any time: the request then has the same client token and the same body.
+ * May be run again at any time: the request then has the same client token and the same body, and a creation is
+ * looked for first.
  */
 export async function submit(operation: Operation, ports: SubmitPorts): Promise<Decision> {
   const { circumstances } = ports;
@@ -32,11 +41,15 @@ export async function submit(operation: Operation, ports: SubmitPorts): Promise<
     switch (operation.phase.name) {
       case 'plan':
         return await plan(operation, ports, moment);
-      case 'send':
+      case 'send': {
+        const made = await madeBefore(operation, ports);
+        if (made) return adopted(operation, made, moment().now);
         return sent(operation, await send(operation, operation.phase, ports.requests), moment());
+      }
       case 'await':
       case 'cancel':
       case 'examine':
+      case 'search':
       case 'find-holders':
       case 'read':
       case 'ended':
@@ -48,6 +61,15 @@ export async function submit(operation: Operation, ports: SubmitPorts): Promise<
     if (requestToken === undefined) return submitFailed(operation, error, moment());
     return sent(operation, { requestToken, status: 'IN_PROGRESS' }, moment());
   }
+}
+
+/** A creation that may have been sent is looked for before it is sent again: see search.ts. */
+async function madeBefore(
+  operation: Operation,
+  { versions, records }: SubmitPorts,
+): Promise<VersionDescription | undefined> {
+  const again = operation.step.work.name === 'create' && mayHaveBeenSent(operation);
+  return again ? await findOwn(operation, versions, records) : undefined;
 }
 
 async function plan(operation: Operation, ports: SubmitPorts, moment: () => Moment): Promise<Decision> {

@@ -61,7 +61,10 @@ test('accepting is one put, of an item that the indexes find', async () => {
 
 test('opening what nobody accepted is one put too', async () => {
   aws.on(PutItemCommand).resolves({});
-  await expect(table.open(begunOperation('op-1'), INPUT)).resolves.toBe('opened');
+  await expect(table.open(begunOperation('op-1'), INPUT)).resolves.toMatchObject({
+    outcome: 'opened',
+    again: false,
+  });
   expect(aws.calls()).toHaveLength(1);
 });
 

@@ -90,9 +90,11 @@ describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, sides) => {
     test('is opened by its workflow, as often as that is run', async () => {
       await store.accept(acceptedRecord(id));
       const operation = begunOperation(id);
-      await expect(workflows.open(operation, INPUT)).resolves.toBe('opened');
-      const later = { ...operation, startedAt: operation.startedAt + 60_000 };
-      await expect(workflows.open(later, INPUT)).resolves.toBe('opened');
+      const { startedAt } = operation;
+      const opened = { outcome: 'opened', startedAt };
+      await expect(workflows.open(operation, INPUT)).resolves.toEqual({ ...opened, again: false });
+      const later = { ...operation, startedAt: startedAt + 60_000 };
+      await expect(workflows.open(later, INPUT)).resolves.toEqual({ ...opened, again: true });
       expect(await store.find(id)).toEqual({
         ...acceptedRecord(id),
         status: 'RUNNING',
@@ -105,7 +107,7 @@ describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, sides) => {
     test('whose input has its fields in another order is the same', async () => {
       await store.accept(acceptedRecord(id));
       const turned = { version: 3, imageName: 'pytorch' };
-      await expect(workflows.open(begunOperation(id), turned)).resolves.toBe('opened');
+      await expect(workflows.open(begunOperation(id), turned)).resolves.toMatchObject({ outcome: 'opened' });
     });
 
     test.each([
@@ -113,21 +115,29 @@ describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, sides) => {
       ['another kind', (one: string) => begunOperation(one, 'update', { ...INPUT, properties: {} }), INPUT],
     ])('is not opened by an execution of %s under its id', async (_what, begun, input) => {
       await store.accept(acceptedRecord(id));
-      await expect(workflows.open(begun(id), input)).resolves.toBe('taken');
+      await expect(workflows.open(begun(id), input)).resolves.toMatchObject({ outcome: 'taken' });
       expect(await statusOf()).toBe('QUEUED');
     });
 
     test('and cancelled is not opened', async () => {
       await store.accept(acceptedRecord(id));
       await store.conclude(acceptedRecord(id), { from: 'QUEUED', status: 'CANCELLED', at: AT });
-      await expect(workflows.open(begunOperation(id), INPUT)).resolves.toBe('cancelled');
-      await expect(workflows.open(begunOperation(id), { ...INPUT, version: 4 })).resolves.toBe('taken');
+      await expect(workflows.open(begunOperation(id), INPUT)).resolves.toMatchObject({
+        outcome: 'cancelled',
+      });
+      await expect(workflows.open(begunOperation(id), { ...INPUT, version: 4 })).resolves.toMatchObject({
+        outcome: 'taken',
+      });
       expect(await statusOf()).toBe('CANCELLED');
     });
   });
 
-  test('a workflow that was started by hand writes the record itself', async () => {
-    await expect(workflows.open(begunOperation(id), INPUT)).resolves.toBe('opened');
+  test('a workflow that was started by hand writes the record itself, and finds it when it is run again', async () => {
+    const operation = begunOperation(id);
+    const opened = { outcome: 'opened', startedAt: operation.startedAt };
+    await expect(workflows.open(operation, INPUT)).resolves.toEqual({ ...opened, again: false });
+    const later = { ...operation, startedAt: operation.startedAt + 60_000 };
+    await expect(workflows.open(later, INPUT)).resolves.toEqual({ ...opened, again: true });
     const record = await store.find(id);
     expect(record).toMatchObject({ status: 'RUNNING', executionArn: arnOfExecution(id), open: true });
     expect(record?.ticket).toBeUndefined();
@@ -137,9 +147,47 @@ describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, sides) => {
   test('an id that another execution runs under, or ran, is taken', async () => {
     await workflows.open(begunOperation(id), INPUT);
     const other = { ...begunOperation(id), execution: { name: id, arn: 'arn:other' } };
-    await expect(workflows.open(other, INPUT)).resolves.toBe('taken');
+    await expect(workflows.open(other, INPUT)).resolves.toMatchObject({ outcome: 'taken' });
     await workflows.close(endingAs(begunOperation(id)));
-    await expect(workflows.open(begunOperation(id), INPUT)).resolves.toBe('taken');
+    await expect(workflows.open(begunOperation(id), INPUT)).resolves.toMatchObject({ outcome: 'taken' });
+  });
+
+  describe('a creation has a twin', () => {
+    const BASE = 'registry/x:1';
+    const asked = (BaseImage: string, ImageName = `twins-${id}`) => ({
+      properties: { ImageName, BaseImage },
+    });
+    const creation = (name: string, input: object) => begunOperation(`${id}-${name}`, 'create', input);
+    const start = async (name: string, input: object) => {
+      const operation = creation(name, input);
+      await workflows.open(operation, input);
+      return operation;
+    };
+
+    test('where another one of its image, from the same base image, runs or has run beside it', async () => {
+      const own = await start('own', asked(BASE));
+      await expect(workflows.hasTwin(own)).resolves.toBe(false);
+      const other = await start('other', asked(BASE));
+      await expect(workflows.hasTwin(own)).resolves.toBe(true);
+      await workflows.close(endingAs(other, failure));
+      await expect(workflows.hasTwin(own)).resolves.toBe(true);
+    });
+
+    test('and not in what is of another image, from another base image, or had ended before', async () => {
+      await start('other-image', asked(BASE, `others-${id}`));
+      await start('other-base', asked('registry/x:2'));
+      await workflows.close(endingAs(await start('before', asked(BASE)), failure));
+      const later = { ...creation('own', asked(BASE)), startedAt: START + 3_600_000 };
+      await workflows.open(later, asked(BASE));
+      await expect(workflows.hasTwin(later)).resolves.toBe(false);
+    });
+
+    test('and not in one that is still queued', async () => {
+      const own = await start('own', asked(BASE));
+      const queued = { kind: 'create', imageName: `twins-${id}`, request: asked(BASE) } as const;
+      await store.accept(acceptedRecord(`${id}-queued`, queued));
+      await expect(workflows.hasTwin(own)).resolves.toBe(false);
+    });
   });
 
   describe('a workflow’s note', () => {

@@ -1,6 +1,7 @@
 import {
   DescribeImageVersionCommand,
   ListAliasesCommand,
+  ListImageVersionsCommand,
   ResourceNotFound,
   SageMakerClient,
   SageMakerServiceException,
@@ -43,6 +44,57 @@ test('describeAlias asks by alias', async () => {
     status: 'CREATED',
   });
   expect(aws.calls().map(({ args }) => args[0].input)).toEqual([{ ImageName: 'pytorch', Alias: 'latest' }]);
+});
+
+describe('what was made from a base image since a time', () => {
+  const since = Date.UTC(2026, 10, 24, 12);
+  const found = () => sageMaker().madeFrom('us-east-1', 'pytorch', 'registry/x', since);
+  const listed = (Version: number) => ({
+    Version,
+    ImageArn: 'arn',
+    ImageVersionArn: arnOf(Version),
+    ImageVersionStatus: 'CREATED' as const,
+    CreationTime: new Date(since),
+    LastModifiedTime: new Date(since),
+  });
+
+  test('is listed from then on, page by page, and told by each version itself', async () => {
+    aws
+      .on(ListImageVersionsCommand)
+      .resolvesOnce({ ImageVersions: [listed(4), listed(5)], NextToken: 'more' })
+      .resolves({ ImageVersions: [listed(6)] });
+    aws
+      .on(DescribeImageVersionCommand)
+      .resolvesOnce({ ...listed(4), BaseImage: 'registry/x' })
+      .resolvesOnce({ ...listed(5), BaseImage: 'registry/y' })
+      .resolves({ ...listed(6), ImageVersionStatus: 'CREATE_FAILED', BaseImage: 'registry/x' });
+    expect(await found()).toEqual([
+      { identifier: arnOf(4), status: 'CREATED' },
+      { identifier: arnOf(6), status: 'CREATE_FAILED' },
+    ]);
+    const lists = aws.commandCalls(ListImageVersionsCommand).map(({ args }) => args[0].input);
+    expect(lists).toMatchObject([
+      { ImageName: 'pytorch', CreationTimeAfter: new Date(since - 1) },
+      { NextToken: 'more' },
+    ]);
+    const looks = aws.commandCalls(DescribeImageVersionCommand).map(({ args }) => args[0].input.Version);
+    expect(looks).toEqual([4, 5, 6]);
+  });
+
+  test('is nothing where there is no such image, or where a version went meanwhile', async () => {
+    aws
+      .on(ListImageVersionsCommand)
+      .rejectsOnce(notFound)
+      .resolves({ ImageVersions: [listed(4)] });
+    aws.on(DescribeImageVersionCommand).rejects(notFound);
+    expect(await found()).toEqual([]);
+    expect(await found()).toEqual([]);
+  });
+
+  test('is not guessed at where the list is refused', async () => {
+    aws.on(ListImageVersionsCommand).rejects(refused('AccessDeniedException'));
+    await expect(found()).rejects.toMatchObject({ name: 'AccessDeniedException', transient: false });
+  });
 });
 
 test('what is not there is undefined', async () => {

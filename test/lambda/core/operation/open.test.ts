@@ -16,7 +16,7 @@ test.each([
     ...NO_RECORDS,
     open: async (...given) => {
       opened.push(given);
-      return 'opened';
+      return { outcome: 'opened', startedAt: START, again: false };
     },
   };
   const answer = await open(kind, { execution: EXECUTION, input }, rules, { records, circumstances });
@@ -29,7 +29,7 @@ test.each([
 });
 
 test('an input with faults opens no record and is refused with every one of them', async () => {
-  const open_ = jest.fn(async () => 'opened' as const);
+  const open_ = jest.fn(NO_RECORDS.open);
   const input = { region: 'mars-1', version: 0 };
   const records = { ...NO_RECORDS, open: open_ };
   const answer = await open('delete', { execution: EXECUTION, input }, rules, { records, circumstances });
@@ -44,13 +44,24 @@ test('an input with faults opens no record and is refused with every one of them
 });
 
 test.each([
-  ['that another execution has', 'taken', 'OperationIdTaken'],
-  ['of an operation that was cancelled before it began', 'cancelled', 'RequestCancelled'],
+  ['that another execution has', { outcome: 'taken' }, 'OperationIdTaken'],
+  ['of an operation that was cancelled before it began', { outcome: 'cancelled' }, 'RequestCancelled'],
 ] as const)('an id %s is refused', async (_whose, opening, name) => {
   const records: OperationRecords = { ...NO_RECORDS, open: async () => opening };
   const begun = { execution: EXECUTION, input: { identifier: arnOf(3) } };
   const answer = await open('delete', begun, rules, { records, circumstances });
   expect(answer).toMatchObject({ ok: false, refusal: { kind: 'delete', at: START, error: { name } } });
+});
+
+test('one that was opened before goes on from when that was, and knows it', async () => {
+  const startedAt = START - 7000;
+  const records: OperationRecords = {
+    ...NO_RECORDS,
+    open: async () => ({ outcome: 'opened', startedAt, again: true }),
+  };
+  const begun = { execution: EXECUTION, input: { identifier: arnOf(3) } };
+  const answer = await open('delete', begun, rules, { records, circumstances });
+  expect(answer).toMatchObject({ ok: true, operation: { startedAt, step: { startedAt }, resumed: true } });
 });
 
 test('a table that does not answer is not a refusal', async () => {
