@@ -45,6 +45,8 @@ export interface LocalCloudOptions {
   readonly awsPort?: number;
   /** @default 0, a free one */
   readonly apiPort?: number;
+  /** In which a client of the API has to send its request whole; milliseconds of the machine. @default 30 000 */
+  readonly apiRequestTimeoutMs?: number;
   /** Where everything is kept across restarts. @default - in memory */
   readonly dataDir?: string;
   /** @default - the machine's clock */
@@ -225,13 +227,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   });
 
   const close: (() => void | Promise<void>)[] = [
-    () => memory.stop(clock),
     () => events.stop(),
     () => settlingAlarm.stop(),
     () => executions.stop(),
     () => lambda.stop(),
     () => clock.stop(),
     () => dynamoDb.close(),
+    // After everybody who tells the time.
+    () => memory.stop(clock),
     () => database.close(),
   ];
   const stop = async () => {
@@ -249,6 +252,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       clock,
       settings,
       randomness,
+      ...(options.apiRequestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.apiRequestTimeoutMs }),
       onUnexpected,
     });
     close.unshift(() => api.close());

@@ -26,6 +26,8 @@ export interface HttpApiOptions {
   readonly clock: Clock;
   readonly settings: Settings;
   readonly randomness: Randomness;
+  /** In which a client has to send its request whole; milliseconds of the machine. @default 30 000 */
+  readonly requestTimeoutMs?: number;
   /** Told of what should never happen. */
   readonly onUnexpected: (error: unknown) => void;
 }
@@ -38,8 +40,9 @@ export interface HttpApi {
 /** Quotas of HTTP APIs (API Gateway developer guide). */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const MAX_HEADER_BYTES = 10_240;
-/** In which a client has to send its request whole; the machine's time. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Node looks at its connections from time to time only: so often within the time-out, lest one has twice as long. */
+const LOOKS_WITHIN_TIMEOUT = 10;
 
 /** What the log needs to know of an answer besides itself. */
 interface Outcome {
@@ -61,8 +64,13 @@ export async function startHttpApi(port: number, options: HttpApiOptions): Promi
     );
   }
   const gateway = new Gateway(api, options);
+  const requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   const server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS },
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      requestTimeout,
+      connectionsCheckingInterval: Math.ceil(requestTimeout / LOOKS_WITHIN_TIMEOUT),
+    },
     (request, response) => {
       // A client that breaks off in the middle must not take the process down.
       response.on('error', () => request.destroy());
