@@ -19,7 +19,7 @@ export async function acceptAll(
     await atOnce(CALLERS, images, async (image) => {
       const response = await ask(cloud, `/images/${image}/versions`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', 'idempotency-key': `${image}-${round}` },
         body: JSON.stringify({ BaseImage: 'registry/image:1' }),
       });
       const { operationId }: { operationId: string } = JSON.parse(await response.text());
@@ -91,13 +91,16 @@ async function versionsOf(client: SageMakerClient, ImageName: string): Promise<n
   return count;
 }
 
-/** The stage lets 50 requests a second in; one that it throttles is asked again. @throws Error for any other failure */
+/**
+ * The stage lets 50 requests a second in; one that it throttles is asked again, and so is one whose function was not done
+ * in time, which is what 503 says. What is written bears a key for that. @throws Error for any other failure
+ */
 export async function ask(cloud: LocalCloud, path: string, init?: RequestInit): Promise<Response> {
   for (;;) {
     const response = await fetch(`${cloud.apiUrl}${path}`, init);
     if (response.ok) return response;
     const text = await response.text();
-    if (response.status !== 429) throw new Error(`${path}: ${response.status}: ${text}`);
+    if (response.status !== 429 && response.status !== 503) throw new Error(`${path}: ${response.status}: ${text}`);
     await cloud.clock.sleep(500);
   }
 }
