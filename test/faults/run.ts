@@ -85,7 +85,7 @@ export class Run {
     const until = cloud.clock.now() + limitOfOne * (this.#remembered.length + 1);
     let operations = await this.#operations();
     while (operations.some((one) => !isFinal(one)) && cloud.clock.now() < until) {
-      await cloud.clock.sleep(15_000);
+      await cloud.clock.sleep(60_000);
       operations = await this.#operations();
     }
     await this.#past.read(cloud.clock.now());
