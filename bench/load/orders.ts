@@ -100,7 +100,8 @@ export async function ask(cloud: LocalCloud, path: string, init?: RequestInit): 
     const response = await fetch(`${cloud.apiUrl}${path}`, init);
     if (response.ok) return response;
     const text = await response.text();
-    if (response.status !== 429 && response.status !== 503) throw new Error(`${path}: ${response.status}: ${text}`);
+    if (response.status !== 429 && response.status !== 503)
+      throw new Error(`${path}: ${response.status}: ${text}`);
     await cloud.clock.sleep(500);
   }
 }
