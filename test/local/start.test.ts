@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -6,53 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateImageCommand, ListImageVersionsCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { assemblyDirectory } from '../synthesized.ts';
+import { CloudCommand } from '../fixtures/cloud-command.ts';
 
 /** The local cloud as its users start it: a process of its own, told by its command line, killed as it stands. */
 
-const started: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of started.splice(0)) child.kill('SIGKILL');
-});
+const started: CloudCommand[] = [];
+afterEach(() => Promise.all(started.splice(0).map((command) => command.kill())));
 
-interface Cloud {
-  readonly child: ChildProcess;
-  readonly aws: string;
-  readonly api: string;
+function launch(...options: readonly string[]): CloudCommand {
+  const command = new CloudCommand(...options);
+  started.push(command);
+  return command;
 }
 
-function launch(...options: readonly string[]): ChildProcess {
-  const main = join(__dirname, '..', '..', 'local', 'main.ts');
-  const child = spawn(process.execPath, [main, '--assembly', assemblyDirectory(), ...options], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  started.push(child);
-  return child;
-}
-
-/** Everything that a process prints until it has ended. */
-async function output(child: ChildProcess): Promise<{ status: number | null; text: string }> {
-  let text = '';
-  child.stdout?.on('data', (chunk: Buffer) => {
-    text += chunk.toString();
-  });
-  child.stderr?.on('data', (chunk: Buffer) => {
-    text += chunk.toString();
-  });
-  const [status] = await once(child, 'close');
-  return { status: typeof status === 'number' ? status : null, text };
-}
-
-async function start(...options: readonly string[]): Promise<Cloud> {
-  const child = launch('--aws-port', '0', '--api-port', '0', ...options);
-  let text = '';
-  for await (const chunk of child.stdout ?? []) {
-    text += String(chunk);
-    const aws = /^AWS (http:\/\/127\.0\.0\.1:\d+)$/m.exec(text)?.[1];
-    const api = /^API (http:\/\/127\.0\.0\.1:\d+)$/m.exec(text)?.[1];
-    if (aws && api) return { child, aws, api };
-  }
-  throw new Error(`It ended before it was ready: ${text}`);
+async function start(...options: readonly string[]) {
+  const command = launch('--aws-port', '0', '--api-port', '0', ...options);
+  return { command, ...(await command.ready()) };
 }
 
 function options(endpoint: string) {
@@ -60,15 +28,15 @@ function options(endpoint: string) {
 }
 
 test('prints both addresses, answers on them, and stops cleanly on Ctrl-C', async () => {
-  const { child, aws, api } = await start();
+  const { command, aws, api } = await start();
   expect((await fetch(`${aws}/_local/`)).status).toBe(200);
   const unknown = await fetch(`${api}/nothing-here`);
   expect({ status: unknown.status, body: await unknown.json() }).toEqual({
     status: 404,
     body: { message: 'Not Found' },
   });
-  child.kill('SIGINT');
-  expect((await once(child, 'exit'))[0]).toBe(0);
+  command.child.kill('SIGINT');
+  expect(await command.ended).toBe(0);
 });
 
 test('a taken port is told in a sentence', async () => {
@@ -76,22 +44,21 @@ test('a taken port is told in a sentence', async () => {
   await once(taken, 'listening');
   const address = taken.address();
   const port = String(typeof address === 'object' ? address?.port : '');
-  const onAws = await output(launch('--aws-port', port, '--api-port', '0'));
-  const onApi = await output(launch('--aws-port', '0', '--api-port', port));
+  const onAws = launch('--aws-port', port, '--api-port', '0');
+  const onApi = launch('--aws-port', '0', '--api-port', port);
+  const statuses = await Promise.all([onAws.ended, onApi.ended]);
   taken.close();
-  for (const { status, text } of [onAws, onApi]) {
-    expect(status).toBe(1);
-    expect(text).toMatch(new RegExp(`Port ${port}.*`));
-    expect(text).not.toContain('    at ');
+  expect(statuses).toEqual([1, 1]);
+  for (const { printed } of [onAws, onApi]) {
+    expect(printed).toContain(`Port ${port}`);
+    expect(printed).not.toContain('    at ');
   }
 });
 
 test('an option that cannot be used is told in a sentence', async () => {
-  const { status, text } = await output(launch('--speed', 'fast'));
-  expect({ status, text }).toEqual({
-    status: 1,
-    text: '--speed: given "fast", wanted a number above 0 and at most 10000.\n',
-  });
+  const command = launch('--speed', 'fast');
+  expect(await command.ended).toBe(1);
+  expect(command.printed).toBe('--speed: given "fast", wanted a number above 0 and at most 10000.\n');
 });
 
 test('with --data, a workflow that was cut off by kill -9 goes on where it was', async () => {
@@ -111,8 +78,7 @@ test('with --data, a workflow that was cut off by kill -9 goes on where it was',
     while ((await callsOf(first.aws, 'GetResourceRequestStatus')) === 0) await turn();
     sageMaker.destroy();
     sfn.destroy();
-    first.child.kill('SIGKILL');
-    await once(first.child, 'exit');
+    await first.command.kill();
 
     const second = await start('--data', data, '--speed', '200', '--durations', 'create=60');
     const again = new SFNClient(options(second.aws));
