@@ -3,6 +3,25 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
 /**
+ * What each action is asked for on: the image, a version of it, or, by what a call asks about, either of them.
+ * Source: AWS's Service Authorization Reference, "Actions, resources, and condition keys for Amazon SageMaker".
+ */
+const ASKED_ON = {
+  'sagemaker:CreateImageVersion': ['image'],
+  'sagemaker:ListImageVersions': ['image'],
+  'sagemaker:DescribeImageVersion': ['image-version'],
+  'sagemaker:UpdateImageVersion': ['image-version'],
+  'sagemaker:DeleteImageVersion': ['image-version'],
+  'sagemaker:ListAliases': ['image', 'image-version'],
+} as const satisfies Readonly<Record<string, readonly ImageResource[]>>;
+
+const IMAGE_RESOURCES = ['image', 'image-version'] as const;
+type ImageResource = (typeof IMAGE_RESOURCES)[number];
+
+/** An action on an image or on a version of one. */
+export type ImageAction = keyof typeof ASKED_ON;
+
+/**
  * What a caller of Cloud Control needs: the `cloudformation:` action of the call itself, and the `sagemaker:`
  * actions that the type's handler then makes under the caller's name.
  * Source: the handlers' permissions in the resource schema of AWS::SageMaker::ImageVersion.
@@ -13,7 +32,7 @@ const HANDLER_ACTIONS = {
   update: ['sagemaker:UpdateImageVersion', 'sagemaker:DescribeImageVersion', 'sagemaker:ListAliases'],
   delete: ['sagemaker:DeleteImageVersion', 'sagemaker:DescribeImageVersion'],
   list: ['sagemaker:ListImageVersions'],
-} as const;
+} as const satisfies Readonly<Record<string, readonly ImageAction[]>>;
 
 const CLOUD_CONTROL_ACTIONS = {
   create: 'cloudformation:CreateResource',
@@ -54,36 +73,45 @@ export function cloudControlStatement(actions: readonly string[]): PolicyStateme
   return new PolicyStatement({ actions: [...actions], resources: ['*'] });
 }
 
-/** The `sagemaker:` half, on every image and image version of the configured regions and on nothing else. */
-export function imageStatement(
+/**
+ * The `sagemaker:` half: each action on what it is asked for on, which is every image or image version of the configured
+ * regions, and on nothing else.
+ */
+export function imageStatements(
   stack: Stack,
   regions: readonly string[],
-  actions: readonly string[],
-): PolicyStatement {
-  return new PolicyStatement({ actions: [...actions], resources: imageArns(stack, regions) });
+  actions: readonly ImageAction[],
+): PolicyStatement[] {
+  return IMAGE_RESOURCES.flatMap((type) => {
+    const on = actions.filter((action) => ASKED_ON[action].some((one) => one === type));
+    if (on.length === 0) return [];
+    const resources = regions.map((region) => imageArn(stack, region, type));
+    return [new PolicyStatement({ actions: on, resources })];
+  });
 }
 
 export function cloudControlActions(operations: readonly ResourceOperation[]): string[] {
   return operations.map((operation) => CLOUD_CONTROL_ACTIONS[operation]);
 }
 
-export function handlerActions(operations: readonly ResourceOperation[]): string[] {
-  return [...new Set(operations.flatMap((operation) => HANDLER_ACTIONS[operation]))].sort();
+/** @param further that are asked for beside these of the handlers */
+export function imageActions(
+  operations: readonly ResourceOperation[],
+  further: readonly ImageAction[],
+): ImageAction[] {
+  const ofHandlers = operations.flatMap((operation): readonly ImageAction[] => HANDLER_ACTIONS[operation]);
+  return [...new Set([...ofHandlers, ...further])].sort();
 }
 
-export function imageArns(stack: Stack, regions: readonly string[]): string[] {
-  return regions.flatMap((region) =>
-    ['image', 'image-version'].map((resource) =>
-      stack.formatArn({
-        partition: Aws.PARTITION,
-        service: 'sagemaker',
-        region,
-        resource,
-        resourceName: '*',
-        arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-      }),
-    ),
-  );
+function imageArn(stack: Stack, region: string, resource: ImageResource): string {
+  return stack.formatArn({
+    partition: Aws.PARTITION,
+    service: 'sagemaker',
+    region,
+    resource,
+    resourceName: '*',
+    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+  });
 }
 
 /** A call on single items, or a query, of a table. */

@@ -16,10 +16,10 @@ import { BUNDLING, entryOf, ROOT } from '../bundling.ts';
 import {
   cloudControlActions,
   cloudControlStatement,
-  handlerActions,
   IMAGE_WILDCARD_REASON,
-  imageArns,
-  imageStatement,
+  type ImageAction,
+  imageActions,
+  imageStatements,
   LIST_IMAGES_ACTION,
   NO_RESOURCE_REASON,
   type ResourceOperation,
@@ -97,19 +97,16 @@ export class HandlerFunction extends Construct {
   /**
    * Lets the function make, read, change or remove image versions of these regions through Cloud Control.
    *
-   * @param further `sagemaker:` actions that it calls by itself
+   * @param further actions that it calls by itself
    */
   useImageVersions(
     regions: readonly string[],
     operations: readonly ResourceOperation[],
-    further: readonly string[] = [],
+    further: readonly ImageAction[] = [],
   ): this {
-    const actions = [...new Set([...handlerActions(operations), ...further])].sort();
-    this.allow(
-      cloudControlStatement(cloudControlActions(operations)),
-      imageStatement(this.#stack, regions, actions),
-    );
-    for (const arn of imageArns(this.#stack, regions)) {
+    const onImages = imageStatements(this.#stack, regions, imageActions(operations, further));
+    this.allow(cloudControlStatement(cloudControlActions(operations)), ...onImages);
+    for (const arn of onImages.flatMap(({ resources }) => resources)) {
       acknowledgeWildcard(this.role, arn, IMAGE_WILDCARD_REASON);
     }
     return this.knowImages(regions);

@@ -68,6 +68,19 @@ const CALLS = {
 } as const;
 type Operation = keyof typeof ASKED;
 
+/**
+ * What each of them is asked for on.
+ * Source: AWS's Service Authorization Reference; local/aws/iam/needed-actions.ts judges by it.
+ */
+const ASKED_ON: Readonly<Record<string, readonly ('image' | 'image-version')[]>> = {
+  'sagemaker:CreateImageVersion': ['image'],
+  'sagemaker:ListImageVersions': ['image'],
+  'sagemaker:DescribeImageVersion': ['image-version'],
+  'sagemaker:UpdateImageVersion': ['image-version'],
+  'sagemaker:DeleteImageVersion': ['image-version'],
+  'sagemaker:ListAliases': ['image', 'image-version'],
+};
+
 /** What a role may do with the tables, machines, bus and queues of the stacks, by what it may do it with. */
 type Own = Readonly<Record<string, readonly string[]>>;
 
@@ -116,6 +129,7 @@ const ROLES: Readonly<Record<FunctionName, Role>> = {
       'cloudformation:CancelResourceRequest',
       'cloudformation:GetResourceRequestStatus',
       'sagemaker:ListAliases',
+      'sagemaker:ListImageVersions',
     ],
   },
   settle: { own: HANDS_ON },
@@ -135,7 +149,11 @@ const ROLES: Readonly<Record<FunctionName, Role>> = {
       ...onMachines('execution', 'states:DescribeExecution'),
     },
   },
-  'submit-create': { operations: ['create', 'update', 'delete'], own: OWN_RECORD },
+  'submit-create': {
+    operations: ['create', 'update', 'delete'],
+    further: ['sagemaker:ListImageVersions'],
+    own: { ...OWN_RECORD, 'operations/index/by-image': ['dynamodb:Query'] },
+  },
   'submit-update': { operations: ['read', 'update'], own: OWN_RECORD },
   'submit-delete': { operations: ['delete'], own: OWN_RECORD },
   'api-read': {
@@ -196,11 +214,11 @@ function shortName(resource: string): string {
 /** Takes no resource in IAM, though its neighbours do. */
 const LIST_IMAGES = 'sagemaker:ListImages';
 
-const IMAGE_ARNS = ['us-east-1', 'eu-west-1'].flatMap((region) =>
-  ['image', 'image-version'].map(
-    (type) => `arn:\${AWS::Partition}:sagemaker:${region}:\${AWS::AccountId}:${type}/*`,
-  ),
-);
+const REGIONS = ['us-east-1', 'eu-west-1'];
+
+function imageArn(type: string, region: string): string {
+  return `arn:\${AWS::Partition}:sagemaker:${region}:\${AWS::AccountId}:${type}/*`;
+}
 
 function unique(actions: readonly string[]): string[] {
   return [...new Set(actions)].sort();
@@ -236,16 +254,15 @@ describe.each(FUNCTIONS)('%s', (name) => {
     );
   });
 
-  test('on images and image versions of the configured regions alone', () => {
+  test('each on what it is asked for on, images or image versions, of the configured regions alone', () => {
     const onImages = (action: string) => action.startsWith('sagemaker:') && action !== LIST_IMAGES;
-    const actions = unique(wanted.filter(onImages));
-    const arns = unique(grants.filter(({ action }) => onImages(action)).map(({ resource }) => resource));
-    expect(arns).toEqual(actions.length > 0 ? unique(IMAGE_ARNS) : []);
-    for (const arn of arns) {
-      expect(unique(grants.filter(({ resource }) => resource === arn).map(({ action }) => action))).toEqual(
-        actions,
-      );
-    }
+    const found = grants.filter(({ action }) => onImages(action));
+    const expected = unique(wanted.filter(onImages)).flatMap((action) =>
+      (ASKED_ON[action] ?? []).flatMap((type) =>
+        REGIONS.map((region) => `${action} ${imageArn(type, region)}`),
+      ),
+    );
+    expect(found.map(({ action, resource }) => `${action} ${resource}`).sort()).toEqual(expected.sort());
   });
 
   test('on its own log group alone', () => {
@@ -278,12 +295,13 @@ test('every function has a row above', () => {
   expect(names.sort()).toEqual(FUNCTIONS.map((name) => `image-version-${name}-test`).sort());
 });
 
-test('nothing but what tells of them lists images and versions, so no other role may', () => {
+test('nothing but what tells of them lists images and versions; a create looks for what it made, and lists its image’s', () => {
   const listing: readonly FunctionName[] = ['api-read', 'inventory', 'api-query', 'api-manifest'];
-  const all = FUNCTIONS.filter((name) => !listing.includes(name))
-    .flatMap((name) => grantsOfFunction(name))
-    .map(({ action }) => action);
-  for (const action of [...ASKED.list, CALLS.list, LIST_IMAGES]) expect(all).not.toContain(action);
+  const looking: readonly FunctionName[] = ['submit-create', 'check'];
+  const whoMay = (action: string) =>
+    FUNCTIONS.filter((name) => grantsOfFunction(name).some((grant) => grant.action === action)).sort();
+  for (const action of [CALLS.list, LIST_IMAGES]) expect(whoMay(action)).toEqual(listing.toSorted());
+  for (const action of ASKED.list) expect(whoMay(action)).toEqual([...listing, ...looking].sort());
 });
 
 test('nobody stops executions, and nobody reads what they were started with but the sweeper', () => {
@@ -302,8 +320,7 @@ test('no action is named by a wildcard', () => {
 test('the region that the stacks are deployed to is the one, where none is configured', () => {
   const { workflow } = synthesized();
   const submit = workflow.named('AWS::Lambda::Function', 'FunctionName', 'image-version-submit-delete-test');
-  const arn = (type: string) =>
-    `arn:\${AWS::Partition}:sagemaker:\${AWS::Region}:\${AWS::AccountId}:${type}/*`;
+  const own = `\${AWS::Region}`;
   const arns = grantsOf(workflow, submit).filter(({ action }) => action.startsWith('sagemaker:'));
-  expect(unique(arns.map(({ resource }) => resource))).toEqual([arn('image-version'), arn('image')]);
+  expect(unique(arns.map(({ resource }) => resource))).toEqual([imageArn('image-version', own)]);
 });
