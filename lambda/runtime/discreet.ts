@@ -3,9 +3,8 @@
  * whatever a caller wrote; Lambda's runtime logs whatever error a function ends with, message and all.
  */
 
-/** Names of errors whose message quotes what was given. */
-const QUOTING =
-  /^(Validation|Serialization|Syntax|Malformed|InvalidExecutionInput|InvalidRequest|InvalidParameter)/;
+/** Names of errors whose message quotes what was given; of a signature AWS quotes the headers that it was made of. */
+const QUOTING = /^(Validation|Serialization|Syntax|Malformed|Invalid|IncompleteSignature|ClientToken|\$?Zod)/;
 
 const WITHHELD = 'The message is not logged: it quotes what was given';
 
@@ -16,7 +15,11 @@ export function discreet(error: unknown): Error {
   const { cause } = error;
   const safe = new Error(message, cause instanceof Error ? { cause: discreet(cause) } : {});
   safe.name = error.name;
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^ +at .*:\d+:\d+\)?$/.test(line));
+  // The message stands before the frames, and may have lines that look like some.
+  const stack = error.stack ?? '';
+  const at = stack.indexOf(error.message);
+  const trace = at < 0 ? stack : stack.slice(at + error.message.length);
+  const frames = trace.split('\n').filter((line) => /^ +at .*:\d+:\d+\)?$/.test(line));
   safe.stack = [`${error.name}: ${message}`, ...frames].join('\n');
   return safe;
 }

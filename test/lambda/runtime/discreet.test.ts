@@ -10,8 +10,12 @@ test.each([
   'SyntaxError',
   'InvalidExecutionInput',
   'InvalidRequestException',
+  'InvalidName',
+  'InvalidSignatureException',
+  'IncompleteSignatureException',
+  'ClientTokenConflictException',
 ])('the message of %s is withheld, wherever it stands', (name) => {
-  const safe = discreet(thrown(name, "Value 'secret\n  at secret' at 'input'"));
+  const safe = discreet(thrown(name, "Value 'secret\n  at secret\n    at secret:1:2' at 'input'"));
   expect(safe.name).toBe(name);
   expect(`${safe.message}${safe.stack}${JSON.stringify({ ...safe })}`).not.toContain('secret');
   expect(safe.stack).toMatch(/\n +at .*discreet\.test/);
