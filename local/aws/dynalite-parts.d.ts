@@ -8,6 +8,7 @@ declare module 'dynalite/db/index.js' {
   export interface Index {
     readonly IndexName: string;
     readonly KeySchema: readonly object[];
+    readonly IndexStatus?: string;
   }
 
   export interface Table {
@@ -30,7 +31,10 @@ declare module 'dynalite/db/index.js' {
 
   export interface DynaliteStore {
     readonly tableDb: Part<Table> & { awsAccountId: string; awsRegion: string };
-    readonly db: { close(): Promise<void> };
+    readonly db: {
+      close(): Promise<void>;
+      clear(range: { readonly gte: string; readonly lt: string }): Promise<void>;
+    };
     getItemDb(table: string): Part<Item>;
     getIndexDb(type: 'Local' | 'Global', table: string, index: string): Part<Item>;
   }

@@ -1,6 +1,7 @@
 /**
  * What a process that was killed may leave in dynalite's store. dynalite writes an item and its entries in indexes one by
- * one, the indexes first, where DynamoDB does it at once; and it makes a table usable some time after it has made it.
+ * one, the indexes first, where DynamoDB does it at once; and it makes, changes and deletes a table in two steps, of which
+ * the second is due a moment after the first was answered.
  */
 import db, { type DynaliteStore, type Item, type Table } from 'dynalite/db/index.js';
 
@@ -8,10 +9,32 @@ import db, { type DynaliteStore, type Item, type Table } from 'dynalite/db/index
 export async function recoverDynamoDb(store: DynaliteStore): Promise<void> {
   for (const name of await tableNames(store)) {
     const table = await tableOf(store, name);
-    // Nobody can have put anything into it yet, and without a process that activates it, it never would be usable.
-    if (table.TableStatus === 'CREATING') await callback((done) => store.tableDb.del(name, done));
-    else await rebuildIndexes(store, table);
+    if (table.TableStatus === 'DELETING') await deleteRest(store, name);
+    else await rebuildIndexes(store, await activated(store, table));
   }
+}
+
+/** Whoever was told that it is being made, or changed, finds it so. */
+async function activated(store: DynaliteStore, table: Table): Promise<Table> {
+  const indexes = table.GlobalSecondaryIndexes;
+  const active: Table = {
+    ...table,
+    TableStatus: 'ACTIVE',
+    ...(indexes && {
+      GlobalSecondaryIndexes: indexes.map((index) => ({ ...index, IndexStatus: 'ACTIVE' })),
+    }),
+  };
+  await callback((done) => store.tableDb.put(table.TableName, active, done));
+  return active;
+}
+
+/** By the names of its parts: which global indexes it had, dynalite has forgotten already. */
+async function deleteRest(store: DynaliteStore, name: string): Promise<void> {
+  for (const kind of ['item-', 'tag-', 'index-local~', 'index-global~']) {
+    const part = `${kind}${name}~`;
+    await store.db.clear({ gte: part, lt: `${part}\xff` });
+  }
+  await callback((done) => store.tableDb.del(name, done));
 }
 
 /** The items say what is; an index is made of them. */

@@ -7,13 +7,14 @@ import {
   DescribeTimeToLiveCommand,
   DynamoDBClient,
   GetItemCommand,
+  ListTablesCommand,
   PutItemCommand,
   QueryCommand,
   ScanCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import db, { type DynaliteStore } from 'dynalite/db/index.js';
+import db, { type DynaliteStore, type Table } from 'dynalite/db/index.js';
 import { loadAssembly } from '../../local/assembly/assembly.ts';
 import type { TableResource } from '../../local/assembly/tables.ts';
 import { DynamoDb } from '../../local/aws/dynamodb.ts';
@@ -410,6 +411,11 @@ describe('after a process that was killed', () => {
     await store.db.close();
   }
 
+  const declaredOne = (store: DynaliteStore) =>
+    new Promise<Table>((resolve, reject) =>
+      store.tableDb.get('one', (error, found) => (found ? resolve(found) : reject(error))),
+    );
+
   const byState = async (state: string) => {
     const { Items = [] } = await client.send(
       new QueryCommand({
@@ -432,9 +438,7 @@ describe('after a process that was killed', () => {
       const entries = store.getIndexDb('Global', 'one', 'by-state');
       const rows: Readonly<Record<string, unknown>>[] = [];
       for await (const row of entries.createValueStream({})) rows.push(row);
-      const declared = await new Promise<Parameters<typeof db.createIndexKey>[1]>((resolve, reject) =>
-        store.tableDb.get('one', (error, found) => (found ? resolve(found) : reject(error))),
-      );
+      const declared = await declaredOne(store);
       const keyOf = (row: Readonly<Record<string, unknown>>) =>
         db.createIndexKey(row, declared, [{ AttributeName: 'state', KeyType: 'HASH' }]);
       const [first = {}] = rows;
@@ -450,14 +454,52 @@ describe('after a process that was killed', () => {
     expect(await byState('DONE')).toEqual([]);
   });
 
-  test('a table that was being made is made', async () => {
+  /** As dynalite has written it before its second step. */
+  async function halfDone(change: (declared: Table) => Table): Promise<void> {
     await torn(async (store) => {
-      const made = { TableName: 'one', TableStatus: 'CREATING' };
-      await new Promise((done) => store.tableDb.put('one', made, done));
+      const declared = await declaredOne(store);
+      await new Promise((done) => store.tableDb.put('one', change(declared), done));
     });
+  }
+
+  test.each(['CREATING', 'UPDATING'])('a table that was %s is there with what is in it', async (status) => {
     await open(dataDir);
     await dynamo.ensureTables([table('one')]);
     await put('one', 'a', 1);
+    await close();
+    await halfDone(({ GlobalSecondaryIndexes: indexes = [], ...declared }) => ({
+      ...declared,
+      TableStatus: status,
+      GlobalSecondaryIndexes: indexes.map((index) => ({ ...index, IndexStatus: status })),
+    }));
+    await open(dataDir);
+    await dynamo.ensureTables([table('one')]);
+    const { Table: found } = await client.send(new DescribeTableCommand({ TableName: 'one' }));
+    expect(found).toMatchObject({
+      TableStatus: 'ACTIVE',
+      GlobalSecondaryIndexes: [{ IndexStatus: 'ACTIVE' }],
+    });
     expect(await byState('NEW')).toEqual(['1']);
+  });
+
+  test('a table that was DELETING is gone, and its successor has nothing of it', async () => {
+    await open(dataDir);
+    await dynamo.ensureTables([table('one'), table('other')]);
+    await put('one', 'a', 1);
+    await put('other', 'a', 2);
+    await close();
+    await halfDone(({ GlobalSecondaryIndexes: _forgotten, ...declared }) => ({
+      ...declared,
+      TableStatus: 'DELETING',
+    }));
+    await open(dataDir);
+    await dynamo.ensureTables([table('other')]);
+    const { TableNames } = await client.send(new ListTablesCommand({}));
+    expect(TableNames).toEqual(['other']);
+    await dynamo.ensureTables([table('one')]);
+    expect(await byState('NEW')).toEqual([]);
+    const { Items } = await client.send(new ScanCommand({ TableName: 'one' }));
+    expect(Items).toEqual([]);
+    expect(await client.send(new ScanCommand({ TableName: 'other' }))).toMatchObject({ Count: 1 });
   });
 });
