@@ -5,7 +5,8 @@ import type { Clock } from './clock.ts';
 const REMEMBER_MS = 250;
 /**
  * What is written down lies so much of the machine's time ahead: a process that is killed has told times that are later
- * than those it last wrote down, and the next one must not tell them again.
+ * than those it last wrote down, and the next one must not tell them again. Far longer than two writings are apart, for
+ * functions tell the time in threads of their own while this one may stand still.
  */
 const AHEAD_MS = 2_000;
 
@@ -30,7 +31,10 @@ export class ClockMemory {
     return typeof row?.at === 'number' ? row.at : undefined;
   }
 
-  /** Keeps up with a clock from now on, so that it may be killed at any moment. */
+  /**
+   * Keeps up with a clock that runs, so that it may be killed at any moment. One that skips idle time jumps further
+   * than is written ahead: it goes on where it was only where it is stopped.
+   */
   keep(clock: Clock): void {
     const write = () => this.#write(clock.now() + AHEAD_MS * clock.shared.speed);
     write();

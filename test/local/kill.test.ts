@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from '../../local/aws/database.ts';
+import { openDatabase, transact } from '../../local/aws/database.ts';
 import { Clock } from '../../local/clock.ts';
 import { ClockMemory } from '../../local/clock-memory.ts';
 import { Faults } from '../../local/faults.ts';
@@ -42,12 +42,15 @@ test('one that stops goes on where it was', () => {
   const clock = new Clock({ speed: 1, notBefore: Date.now() + 1e9 });
   const memory = new ClockMemory(database);
   memory.keep(clock);
+  const before = clock.now();
   memory.stop(clock);
   const stopped = clock.now();
   database.close();
   const next = openDatabase(directory);
-  expect(new ClockMemory(next).read()).toBeLessThanOrEqual(stopped);
+  const read = new ClockMemory(next).read();
   next.close();
+  expect(read).toBeGreaterThanOrEqual(before);
+  expect(read).toBeLessThanOrEqual(stopped);
 });
 
 test('fault rules strike on, as often as they still may', () => {
@@ -64,5 +67,22 @@ test('fault rules strike on, as often as they still may', () => {
   expect(again.list()).toEqual([
     { id: 'thrice', match: {}, times: 2, struck: 1, effect: { kind: 'throttle' } },
   ]);
+  next.close();
+});
+
+test('a strike that refused a call has struck, though the call was rolled back', async () => {
+  const database = openDatabase(directory);
+  const faults = new Faults(() => 'id', keptFaults(database));
+  faults.add({ id: 'twice', times: 2, effect: { kind: 'throttle' } });
+  const refused = async () =>
+    transact(database, () => {
+      faults.take(['throttle'], {});
+      throw new Error('Rate exceeded');
+    });
+  await expect(refused()).rejects.toThrow('Rate exceeded');
+  database.close();
+
+  const next = openDatabase(directory);
+  expect(new Faults(() => 'id', keptFaults(next)).list()).toMatchObject([{ times: 1, struck: 1 }]);
   next.close();
 });
