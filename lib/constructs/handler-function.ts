@@ -168,7 +168,13 @@ export class HandlerFunction extends Construct {
   }
 
   useEventBus(bus: EventBus): this {
-    this.allow(new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }));
+    return this.allow(
+      new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }),
+    ).knowEventBus(bus);
+  }
+
+  /** Tells the function where the ends of operations are told, without letting it tell of any. */
+  knowEventBus(bus: EventBus): this {
     this.set(VARIABLES.eventBus, bus.eventBusName);
     return this;
   }

@@ -12,6 +12,7 @@ import type { OperationKind } from '../../lambda/contract/workflow.ts';
 import { ALARM_PERIOD, anyAlarm } from '../constructs/any-alarm.ts';
 import { API_TIMEOUT, declareRoutes } from '../constructs/api-routes.ts';
 import { HandlerFunction } from '../constructs/handler-function.ts';
+import type { TableAction } from '../permissions.ts';
 
 export interface QueryStackProps extends StackProps {
   readonly stage: string;
@@ -38,6 +39,9 @@ export interface QueryStackProps extends StackProps {
  */
 const QUERY_MEMORY = 1024;
 
+/** What accepting does with the operations' records: it looks for one under the same key, and writes its own. */
+const ACCEPTING: readonly TableAction[] = ['GetItem', 'PutItem'];
+
 /**
  * Statements and manifests. Both look at whatever there is and hand in what is to be done; of what AWS has they change
  * nothing themselves. They need the inventory, which needs the API, so they are in a stack of their own.
@@ -48,8 +52,17 @@ export class QueryStack extends Stack {
   constructor(scope: Construct, id: string, props: QueryStackProps) {
     super(scope, id, props);
     this.#props = props;
-    const query = this.#function('ApiQuery', API_HANDLERS.query, 'Runs statements of SQL', QUERY_MEMORY);
-    const manifest = this.#function('ApiManifest', API_HANDLERS.manifest, 'Brings about what manifests say');
+    const { regions, inventory, operations, recordRetentionDays } = props;
+    const query = this.#function('ApiQuery', API_HANDLERS.query, 'Runs statements of SQL', QUERY_MEMORY)
+      .useImageVersions(regions, ['read', 'list'], ['sagemaker:ListAliases'])
+      .useImages()
+      .useInventory(inventory, ['GetItem', 'Query'], [INVENTORY_INDEX])
+      .useOperationRecords(operations, recordRetentionDays, ACCEPTING, [INDEXES.byImage, INDEXES.byRegion]);
+    // A manifest names its images: no region's images or operations are listed for it, and no past time is read.
+    const manifest = this.#function('ApiManifest', API_HANDLERS.manifest, 'Brings about what manifests say')
+      .useImageVersions(regions, ['read'], ['sagemaker:ListAliases', 'sagemaker:ListImageVersions'])
+      .useInventory(inventory, ['Query'])
+      .useOperationRecords(operations, recordRetentionDays, ACCEPTING, [INDEXES.byImage]);
     declareRoutes(this, props.api, 'query', query);
     declareRoutes(this, props.api, 'manifest', manifest);
     const alarm = anyAlarm(this, 'Crashing', {
@@ -64,9 +77,9 @@ export class QueryStack extends Stack {
     }
   }
 
-  /** Looks at versions, at the inventory and at operations, and accepts operations as `api-write` does. */
+  /** Accepts operations as `api-write` does, and neither cancels nor ends any. */
   #function(id: string, handler: string, description: string, memory?: number): HandlerFunction {
-    const { stage, regions, operations, recordRetentionDays, logRetention } = this.#props;
+    const { stage, logRetention } = this.#props;
     return new HandlerFunction(this, id, {
       handler,
       description,
@@ -75,17 +88,8 @@ export class QueryStack extends Stack {
       timeout: API_TIMEOUT,
       ...(memory === undefined ? {} : { memory }),
     })
-      .useImageVersions(regions, ['read', 'list'], ['sagemaker:ListAliases'])
-      .useImages()
-      .useInventory(this.#props.inventory, ['GetItem', 'Query'], [INVENTORY_INDEX])
-      .useOperationRecords(
-        operations,
-        recordRetentionDays,
-        ['GetItem', 'PutItem', 'UpdateItem'],
-        [INDEXES.byImage, INDEXES.byRegion],
-      )
       .useImageQueues(this.#props.queues, ['DeleteItem', 'PutItem', 'Query', 'UpdateItem'])
       .useStateMachines(this.#props.stateMachines)
-      .useEventBus(this.#props.bus);
+      .knowEventBus(this.#props.bus);
   }
 }

@@ -107,19 +107,12 @@ const HANDS_ON: Own = {
 };
 const OWN_RECORD: Own = { operations: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] };
 
-/** Looks at whatever there is, and accepts operations as `api-write` does; of versions it changes none. */
-const LOOKS_AND_ACCEPTS: Role = {
-  operations: ['read', 'list'],
-  further: ['sagemaker:ListAliases', 'sagemaker:ListImages'],
-  own: {
-    ...HANDS_ON,
-    operations: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-    'operations/index/by-image': ['dynamodb:Query'],
-    'operations/index/by-region': ['dynamodb:Query'],
-    queues: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-    inventory: ['dynamodb:GetItem', 'dynamodb:Query'],
-    'inventory/index/by-time': ['dynamodb:Query'],
-  },
+/** Accepts operations as `api-write` does, and starts what is next; it cancels and ends none. */
+const ACCEPTS: Own = {
+  operations: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+  'operations/index/by-image': ['dynamodb:Query'],
+  queues: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+  ...onMachines('stateMachine', 'states:StartExecution'),
 };
 
 const ROLES: Readonly<Record<FunctionName, Role>> = {
@@ -196,8 +189,21 @@ const ROLES: Readonly<Record<FunctionName, Role>> = {
       'inventory/index/by-time': ['dynamodb:Query'],
     },
   },
-  'api-query': LOOKS_AND_ACCEPTS,
-  'api-manifest': LOOKS_AND_ACCEPTS,
+  'api-query': {
+    operations: ['read', 'list'],
+    further: ['sagemaker:ListAliases', 'sagemaker:ListImages'],
+    own: {
+      ...ACCEPTS,
+      'operations/index/by-region': ['dynamodb:Query'],
+      inventory: ['dynamodb:GetItem', 'dynamodb:Query'],
+      'inventory/index/by-time': ['dynamodb:Query'],
+    },
+  },
+  'api-manifest': {
+    operations: ['read'],
+    further: ['sagemaker:ListAliases', 'sagemaker:ListImageVersions'],
+    own: { ...ACCEPTS, inventory: ['dynamodb:Query'] },
+  },
 };
 
 /** A table, machine, bus or queue of the stacks by its short name; anything else as it stands in the policy. */
@@ -295,9 +301,9 @@ test('every function has a row above', () => {
   expect(names.sort()).toEqual(FUNCTIONS.map((name) => `image-version-${name}-test`).sort());
 });
 
-test('nothing but what tells of them lists images and versions; a create looks for what it made, and lists its image’s', () => {
-  const listing: readonly FunctionName[] = ['api-read', 'inventory', 'api-query', 'api-manifest'];
-  const looking: readonly FunctionName[] = ['submit-create', 'check'];
+test('nothing but what tells of them lists images and versions; manifests and creates look through the versions of theirs', () => {
+  const listing: readonly FunctionName[] = ['api-read', 'inventory', 'api-query'];
+  const looking: readonly FunctionName[] = ['submit-create', 'check', 'api-manifest'];
   const whoMay = (action: string) =>
     FUNCTIONS.filter((name) => grantsOfFunction(name).some((grant) => grant.action === action)).sort();
   for (const action of [CALLS.list, LIST_IMAGES]) expect(whoMay(action)).toEqual(listing.toSorted());
