@@ -30,6 +30,7 @@ export function workflows(machines: Readonly<Record<OperationKind, string>>): Wo
           ...(found.output ? { output: found.output } : {}),
           ...(found.error ? { error: found.error } : {}),
           ...(found.cause ? { cause: found.cause } : {}),
+          ...(found.stopDate ? { endedAt: found.stopDate.getTime() } : {}),
         };
       } catch (error) {
         if (error instanceof CallError && error.name === 'ExecutionDoesNotExist') return undefined;

@@ -61,5 +61,8 @@ export interface Crash {
   readonly Cause: string;
 }
 
+/** After so long a function of the workflows is cut off: by then what its execution began has ended. */
+export const FUNCTION_SECONDS = 120;
+
 /** Thrown by a Lambda whose table did not answer; the machine runs that Lambda again. */
 export const RECORDS_UNAVAILABLE = 'RecordsUnavailable';

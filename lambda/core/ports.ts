@@ -186,6 +186,8 @@ export interface ExecutionState {
   readonly output?: string;
   readonly error?: string;
   readonly cause?: string;
+  /** Epoch milliseconds. */
+  readonly endedAt?: number;
 }
 
 export interface Workflows {

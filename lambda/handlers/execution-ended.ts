@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
+import { sageMaker } from '../adapters/sagemaker.ts';
 import { reconcile } from '../core/queue/reconcile.ts';
 import { discreetly } from '../runtime/discreet.ts';
 import { logger } from '../runtime/logger.ts';
 import { queuePorts } from './queue-ports.ts';
 
-const ports = queuePorts();
+const ports = { ...queuePorts(), versions: sageMaker() };
 
 /** What matters of EventBridge's `Step Functions Execution Status Change`. Source: the Step Functions guide. */
 const StatusChange = z.object({
@@ -15,21 +16,25 @@ const StatusChange = z.object({
     output: z.optional(z.nullable(z.string())),
     error: z.optional(z.nullable(z.string())),
     cause: z.optional(z.nullable(z.string())),
+    /** Epoch milliseconds. */
+    stopDate: z.optional(z.nullable(z.number())),
   }),
 });
 
 /**
- * Settles what an execution could not settle itself: one that was stopped, that timed out or died. After an
- * ordinary end there is nothing left to do. May come late, several times, or not at all: then the sweeper does it.
+ * Settles what an execution could not settle itself: one that died, or that was stopped or timed out, unless a function
+ * of it may still run. After an ordinary end there is nothing left to do. May come late, several times, or not at all:
+ * what is not done here the sweeper does.
  */
 export const handler = discreetly(async (event: unknown): Promise<void> => {
-  const { executionArn, name, status, output, error, cause } = StatusChange.parse(event).detail;
+  const { executionArn, name, status, output, error, cause, stopDate } = StatusChange.parse(event).detail;
   logger.info('execution ended', { operationId: name, status });
   const state = {
     status,
     ...(output ? { output } : {}),
     ...(error ? { error } : {}),
     ...(cause ? { cause } : {}),
+    ...(stopDate ? { endedAt: stopDate } : {}),
   };
   await reconcile(name, executionArn, state, ports);
 });

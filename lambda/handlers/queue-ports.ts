@@ -2,7 +2,8 @@ import { imageQueues } from '../adapters/image-queues.ts';
 import { operationEvents } from '../adapters/operation-events.ts';
 import { recordStore } from '../adapters/record-store.ts';
 import { workflows } from '../adapters/workflows.ts';
-import type { ReconcilePorts } from '../core/queue/reconcile.ts';
+import type { Circumstances } from '../core/ports.ts';
+import type { QueuePorts } from '../core/queue/dispatch.ts';
 import { circumstances } from '../runtime/circumstances.ts';
 import {
   eventBusFromEnvironment,
@@ -12,7 +13,7 @@ import {
 } from '../runtime/environment.ts';
 
 /** What every function needs that hands an image on. */
-export function queuePorts(): ReconcilePorts {
+export function queuePorts(): QueuePorts & { readonly circumstances: Circumstances } {
   return {
     records: recordStore(operationsTableFromEnvironment()),
     queues: imageQueues(queuesTableFromEnvironment()),

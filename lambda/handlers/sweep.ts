@@ -1,11 +1,12 @@
 import { cloudControl } from '../adapters/cloud-control.ts';
+import { sageMaker } from '../adapters/sagemaker.ts';
 import { sweep } from '../core/queue/sweep.ts';
 import { circumstances } from '../runtime/circumstances.ts';
 import { discreetly } from '../runtime/discreet.ts';
 import { logger, report } from '../runtime/logger.ts';
 import { queuePorts } from './queue-ports.ts';
 
-const ports = { ...queuePorts(), requests: cloudControl(), report };
+const ports = { ...queuePorts(), requests: cloudControl(), versions: sageMaker(), report };
 
 /** Of the minute until the next sweep: what is left undone then is the next one's. */
 const SWEEP_MS = 50_000;

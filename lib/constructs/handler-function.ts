@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import type { InventoryPolicy } from '../../lambda/contract/inventory.ts';
 import type { OperationPolicy } from '../../lambda/contract/policy.ts';
 import { VARIABLES } from '../../lambda/contract/variables.ts';
-import type { OperationKind } from '../../lambda/contract/workflow.ts';
+import { FUNCTION_SECONDS, type OperationKind } from '../../lambda/contract/workflow.ts';
 import { acknowledgeWildcard } from '../acknowledgement.ts';
 import { BUNDLING, entryOf, ROOT } from '../bundling.ts';
 import {
@@ -73,7 +73,7 @@ export class HandlerFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memory ?? 512,
-      timeout: props.timeout ?? Duration.minutes(2),
+      timeout: props.timeout ?? Duration.seconds(FUNCTION_SECONDS),
       tracing: Tracing.ACTIVE,
       loggingFormat: LoggingFormat.JSON,
       logGroup,
@@ -104,12 +104,22 @@ export class HandlerFunction extends Construct {
     operations: readonly ResourceOperation[],
     further: readonly ImageAction[] = [],
   ): this {
-    const onImages = imageStatements(this.#stack, regions, imageActions(operations, further));
-    this.allow(cloudControlStatement(cloudControlActions(operations)), ...onImages);
-    for (const arn of onImages.flatMap(({ resources }) => resources)) {
+    return this.allow(cloudControlStatement(cloudControlActions(operations)))
+      .#allowOnImages(regions, imageActions(operations, further))
+      .knowImages(regions);
+  }
+
+  /** Lets the function find out what versions were made of an image, and what became of them. */
+  lookForImageVersions(regions: readonly string[]): this {
+    return this.#allowOnImages(regions, ['sagemaker:DescribeImageVersion', 'sagemaker:ListImageVersions']);
+  }
+
+  #allowOnImages(regions: readonly string[], actions: readonly ImageAction[]): this {
+    const statements = imageStatements(this.#stack, regions, actions);
+    for (const arn of statements.flatMap(({ resources }) => resources)) {
       acknowledgeWildcard(this.role, arn, IMAGE_WILDCARD_REASON);
     }
-    return this.knowImages(regions);
+    return this.allow(...statements);
   }
 
   /** Lets the function find the images of these regions by way of a list of them. */

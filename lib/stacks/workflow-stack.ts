@@ -94,6 +94,8 @@ export class WorkflowStack extends Stack {
       indexes: [INDEXES.open],
     }).allow(cloudControlStatement(['cloudformation:CancelResourceRequest']));
     sweep.useImageQueues(props.queues, ['GetItem', 'PutItem']);
+    // What a creation made whose workflow was stopped.
+    for (const one of [executionEnded, sweep]) one.lookForImageVersions(props.regions);
     sweep.allow(
       new PolicyStatement({ actions: ['states:DescribeExecution'], resources: this.#executionArns() }),
     );

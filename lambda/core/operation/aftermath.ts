@@ -14,6 +14,7 @@ import {
 } from './decision.ts';
 import { withNote } from './failure.ts';
 import type { Decision, Failure, Holder, Operation, PhaseOf, Work } from './operation.ts';
+import { madeMeanwhile } from './search.ts';
 import { created } from './transitions.ts';
 
 /**
@@ -86,10 +87,8 @@ export function searched(
 ): Decision {
   const { because, looks } = phase;
   if (found.length === 0 && looks > 1) return poll(operation, { ...phase, looks: looks - 1 }, SEARCH_DELAY);
-  const names = found.map(({ identifier, status }) => `${identifier} (${status})`).join(', ');
-  const told =
-    found.length === 0 ? because : withNote(because, `made meanwhile from its base image: ${names}`);
-  return fail(operation, told, moment.now);
+  const made = madeMeanwhile(found);
+  return fail(operation, made === undefined ? because : withNote(because, made), moment.now);
 }
 
 /** Seconds between two looks for a version that may yet come to be. */

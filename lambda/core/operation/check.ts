@@ -13,7 +13,7 @@ import { cancelFailed, cancelling } from './cancellation.ts';
 import { limitOf, type Moment } from './decision.ts';
 import type { Decision, Holder, Operation, PhaseOf } from './operation.ts';
 import { readBack, readBackFailed } from './read-back.ts';
-import { findMade } from './search.ts';
+import { creationOf, findMade } from './search.ts';
 import { type CheckPorts, identifierOf, versionOf } from './submit.ts';
 import { checkFailed, progressed } from './transitions.ts';
 
@@ -53,7 +53,8 @@ async function look(operation: Operation, ports: CheckPorts): Promise<Decision> 
       );
     case 'search':
       return await attempt(
-        async () => searched(operation, phase, await findMade(operation, ports.versions), moment()),
+        async () =>
+          searched(operation, phase, await findMade(creationOf(operation), ports.versions), moment()),
         (error) => searchFailed(operation, phase, error, moment()),
       );
     case 'find-holders':

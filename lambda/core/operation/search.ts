@@ -12,18 +12,40 @@ export function mayHaveBeenSent({ resumed, step, requests }: Operation): boolean
   return resumed === true || step.attempt > 1 || step.callFailures > 0 || requests.length > 0;
 }
 
+/** A creation as far as what it makes can be told by it. */
+export interface Creation {
+  readonly region: string;
+  readonly imageName: string;
+  readonly baseImage: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+}
+
 /**
- * What this creation may have made: every version of its image that was made from its base image since it began. Of
- * one image the queue lets one operation run at a time, so that there is one at most; workflows that are started by
- * hand may make others. The other properties don't tell, because they can be changed.
+ * What a creation may have made: every version of its image that was made from its base image since it began. Of one
+ * image the queue lets one operation run at a time, so that there is one at most; workflows that are started by hand may
+ * make others. The other properties don't tell, because they can be changed.
  */
 export async function findMade(
-  { request, startedAt }: Operation,
-  versions: ImageVersions,
+  { region, imageName, baseImage, startedAt }: Creation,
+  versions: Pick<ImageVersions, 'madeFrom'>,
 ): Promise<readonly VersionDescription[]> {
+  // SageMaker may tell its times in whole seconds.
+  const since = Math.floor(startedAt / 1000) * 1000;
+  return versions.madeFrom(region, imageName, baseImage, since);
+}
+
+/** In words for the error of a creation that was given up; undefined for nothing. */
+export function madeMeanwhile(found: readonly VersionDescription[]): string | undefined {
+  const names = found.map(({ identifier, status }) => `${identifier} (${status})`);
+  return names.length === 0 ? undefined : `made meanwhile from its base image: ${names.join(', ')}`;
+}
+
+/** @throws Error for an operation that makes no version */
+export function creationOf({ request, startedAt }: Operation): Creation {
   if (request.kind !== 'create') throw new Error(`A ${request.kind} makes no version`);
-  const { ImageName, BaseImage } = request.desiredState;
-  return versions.madeFrom(request.region, ImageName, BaseImage, wholeSecond(startedAt));
+  const { ImageName: imageName, BaseImage: baseImage } = request.desiredState;
+  return { region: request.region, imageName, baseImage, startedAt };
 }
 
 /**
@@ -36,12 +58,7 @@ export async function findOwn(
   versions: ImageVersions,
   records: Pick<OperationRecords, 'hasTwin'>,
 ): Promise<VersionDescription | undefined> {
-  const [made] = await findMade(operation, versions);
+  const [made] = await findMade(creationOf(operation), versions);
   if (!made || (await records.hasTwin(operation))) return undefined;
   return made;
-}
-
-/** SageMaker may tell its times in whole seconds. */
-function wholeSecond(time: number): number {
-  return Math.floor(time / 1000) * 1000;
 }

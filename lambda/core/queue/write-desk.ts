@@ -4,14 +4,14 @@ import { PARSERS, type Scope } from '../image-version/request.ts';
 import type { Acceptance, Cancellation, Order, WriteDesk } from '../operation/desk.ts';
 import { fingerprint, operationIdOf } from '../operation/fingerprint.ts';
 import { isFinal, type OperationRecord } from '../operation/record.ts';
-import type { StoredRecord } from '../ports.ts';
-import { cancelOutstanding } from './cancel-outstanding.ts';
-import { dispatch } from './dispatch.ts';
+import type { Circumstances, StoredRecord } from '../ports.ts';
+import { type CancelPorts, cancelOutstanding } from './cancel-outstanding.ts';
+import { dispatch, type QueuePorts } from './dispatch.ts';
 import { finish } from './finish.ts';
 import { imageKey } from './image-key.ts';
-import type { SweepPorts } from './sweep.ts';
 
-export interface DeskPorts extends SweepPorts {
+export interface DeskPorts extends QueuePorts, CancelPorts {
+  readonly circumstances: Circumstances;
   readonly scope: Scope;
   readonly newId: () => string;
 }

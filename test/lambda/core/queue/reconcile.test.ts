@@ -1,9 +1,12 @@
+import type { Operation } from '../../../../lambda/core/operation/operation.ts';
 import { CallError, type ExecutionState } from '../../../../lambda/core/ports.ts';
 import { dispatch } from '../../../../lambda/core/queue/dispatch.ts';
 import { finish } from '../../../../lambda/core/queue/finish.ts';
 import { reconcile } from '../../../../lambda/core/queue/reconcile.ts';
 import { acceptedRecord, begunOperation, endingAs, INPUT } from '../../../fixtures/operations.ts';
 import { type Ports, QueueWorld } from '../../../fixtures/queue-world.ts';
+import { arnOf } from '../../../fixtures/scope.ts';
+import { START, version } from '../../../fixtures/world.ts';
 
 const IMAGE = 'us-east-1#pytorch';
 let world: QueueWorld;
@@ -91,6 +94,64 @@ describe.each([['before its record was opened'], ['after that']])('an execution 
     const other = arn().replace(':delete:', ':update:');
     await reconcile('op-1', other, { status: 'ABORTED' }, ports);
     expect((await record())?.finishedAt).toBeUndefined();
+  });
+});
+
+describe.each(['ABORTED', 'TIMED_OUT'])('an execution that is %s', (status) => {
+  test('is left alone while a function of it may still run', async () => {
+    await running();
+    const state = { status, endedAt: world.now };
+    world.now += 119_000;
+    await reconcile('op-1', arn(), state, ports);
+    expect(await record()).toMatchObject({ status: 'RUNNING' });
+    await expect(world.queues.holder(IMAGE)).resolves.toBe('op-1');
+    world.now += 1000;
+    await reconcile('op-1', arn(), state, ports);
+    expect((await record())?.finishedAt).toBeDefined();
+    await expect(world.queues.holder(IMAGE)).resolves.toBe('op-2');
+  });
+});
+
+describe('a creation that was stopped', () => {
+  const input = { properties: { ImageName: 'pytorch', BaseImage: 'registry/x' } };
+  const stopped = { status: 'ABORTED' };
+  let operation: Operation;
+  beforeEach(async () => {
+    const begun = begunOperation('created', 'create', input);
+    operation = { ...begun, startedAt: begun.startedAt + 999 };
+    await ports.workflowRecords.open(operation, input);
+  });
+  const told = () => reconcile('created', operation.execution.arn, stopped, ports);
+  const created = () => world.records.find('created');
+
+  test('names what it may have made', async () => {
+    const madeFrom = jest.fn(async () => [version(7, 'CREATE_FAILED')]);
+    world.madeFrom = madeFrom;
+    await told();
+    expect(await created()).toMatchObject({
+      status: 'CANCELLED',
+      error: {
+        message: expect.stringContaining(`(made meanwhile from its base image: ${arnOf(7)} (CREATE_FAILED))`),
+      },
+    });
+    expect(madeFrom).toHaveBeenCalledWith('us-east-1', 'pytorch', 'registry/x', START + 5000);
+  });
+
+  test('says nothing of what is not there', async () => {
+    await told();
+    expect((await created())?.error?.message).not.toContain('meanwhile');
+  });
+
+  test('is not written down while SageMaker does not answer', async () => {
+    world.madeFrom = () => Promise.reject(new CallError('ThrottlingException', 'later', true));
+    await expect(told()).rejects.toThrow('later');
+    expect(await created()).toMatchObject({ status: 'RUNNING' });
+  });
+
+  test('says so where SageMaker may not be asked', async () => {
+    world.madeFrom = () => Promise.reject(new CallError('AccessDeniedException', 'no', false));
+    await told();
+    expect((await created())?.error?.message).toContain('could not be seen: AccessDeniedException: no');
   });
 });
 
