@@ -1,12 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'local', 'main.ts');
 
-/** What SQLite's newness makes Node say. */
-const EXPECTED_WARNING = /ExperimentalWarning|--trace-warnings/;
+/**
+ * Below the ports that systems lend to clients: while the cloud is down its callers go on asking, and one of them could be
+ * lent the very port that it is to come back on.
+ */
+const PORTS = { first: 20_000, count: 10_000 };
 
 export interface CloudProcessOptions {
   readonly assembly: string;
@@ -33,18 +37,8 @@ export class CloudProcess {
 
   /** On ports that it keeps from one life to the next, so that its callers find it again. */
   static async on(options: CloudProcessOptions): Promise<CloudProcess> {
-    const servers = [createServer(), createServer()] as const;
-    const ports = await Promise.all(
-      servers.map(async (server) => {
-        server.listen(0, '127.0.0.1');
-        await once(server, 'listening');
-        const address = server.address();
-        return typeof address === 'object' && address ? address.port : 0;
-      }),
-    );
-    await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
-    const [aws = 0, api = 0] = ports;
-    return new CloudProcess(options, [aws, api]);
+    const aws = await freePort();
+    return new CloudProcess(options, [aws, await freePort(aws)]);
   }
 
   /** What it said that it should not have, and how it died where nobody killed it. */
@@ -62,7 +56,7 @@ export class CloudProcess {
     this.#child = child;
     this.#killing = false;
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      if (!EXPECTED_WARNING.test(text)) this.#complaints.push(text.trim());
+      this.#complaints.push(text.trim());
     });
     child.once('exit', (status, signal) => {
       if (!this.#killing) this.#complaints.push(`It ended by itself: status ${status}, signal ${signal}`);
@@ -78,13 +72,21 @@ export class CloudProcess {
     child.kill('SIGKILL');
     await gone;
   }
+}
 
-  async isUp(): Promise<boolean> {
-    try {
-      return (await fetch(`${this.apiUrl}/health`)).ok;
-    } catch (error) {
-      if (error instanceof TypeError) return false;
-      throw error;
-    }
+async function freePort(taken?: number): Promise<number> {
+  for (;;) {
+    const port = PORTS.first + randomInt(PORTS.count);
+    if (port !== taken && (await isFree(port))) return port;
   }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+    );
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }

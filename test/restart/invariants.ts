@@ -68,9 +68,9 @@ function snapshotsWhole({ snapshots, past, store }: Observed): string[] {
   );
   const same = JSON.stringify(seen?.toSorted()) === JSON.stringify(stands.toSorted());
   return [
-    ...snapshots
-      .filter(({ snapshotId }, index) => !snapshotId.endsWith(`-${index + 1}`))
-      .map(({ snapshotId }, index) => `snapshot ${index + 1} is called ${snapshotId}`),
+    ...snapshots.flatMap(({ snapshotId }, index) =>
+      snapshotId.endsWith(`-${index + 1}`) ? [] : [`snapshot ${index + 1} is called ${snapshotId}`],
+    ),
     ...past
       .filter(({ answers }) => new Set(answers).size > 1)
       .map(({ at, answers }) => `The snapshot of ${at} was read as ${answers.join(' and then as ')}`),

@@ -27,12 +27,12 @@ export async function runOnce(assembly: string, moments?: Moments): Promise<Outc
   const cloud = await CloudProcess.on({ assembly, dataDir, speed: SPEED });
   const stage = persistentStage(cloud, (text) => said.push(text));
   const began = performance.now();
+  const over = new AbortController();
+  cloud.launch();
+  const killed = moments ? killAt(cloud, moments, over.signal) : Promise.resolve();
   try {
-    cloud.launch();
-    const done = new AbortController();
-    const killed = moments ? killAt(cloud, moments, done.signal) : Promise.resolve();
     const [asExpected, accepted] = await Promise.all([tour(stage), placeOrders(stage)]);
-    done.abort();
+    // It may fall where all has been done already.
     await killed;
     const left = await comesToRest(stage);
     const milliseconds = performance.now() - began;
@@ -45,6 +45,9 @@ export async function runOnce(assembly: string, moments?: Moments): Promise<Outc
       milliseconds: performance.now() - began,
     };
   } finally {
+    // Else it would be started again after this.
+    over.abort();
+    await killed;
     await cloud.kill();
     rmSync(dataDir, { recursive: true });
   }

@@ -49,18 +49,25 @@ export async function placeOrders(stage: Stage): Promise<Acceptance[]> {
   return accepted;
 }
 
-function accept({ apiUrl, surely }: Stage, { key, method, path, body }: Order): Promise<string> {
-  return surely(async () => {
+/** No answer, and one that says to come again, is asked for again; a refusal is an answer, and none of these should be. */
+async function accept({ apiUrl, surely }: Stage, { key, method, path, body }: Order): Promise<string> {
+  const { status, text } = await surely(async () => {
     const response = await fetch(`${apiUrl}${path}`, {
       method,
       headers: { 'idempotency-key': key, ...(body ? { 'content-type': 'application/json' } : {}) },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status}: ${text}`);
-    const { operationId }: { operationId: string } = JSON.parse(text);
-    return operationId;
+    const answer = { status: response.status, text: await response.text() };
+    if (answer.status >= 500 || answer.status === 429) throw refused(answer);
+    return answer;
   });
+  if (status >= 300) throw refused({ status, text });
+  const { operationId }: { operationId: string } = JSON.parse(text);
+  return operationId;
+
+  function refused(answer: { readonly status: number; readonly text: string }): Error {
+    return new Error(`${method} ${path}: ${answer.status}: ${answer.text}`);
+  }
 }
 
 async function register({ awsUrl: endpoint, region, credentials, surely }: Stage): Promise<void> {

@@ -1,5 +1,5 @@
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Stage } from '../../examples/demo/stage.ts';
 
@@ -17,25 +17,28 @@ export async function comesToRest(stage: Stage): Promise<string[]> {
   const options = { endpoint, region, credentials };
   const [dynamoDb, sfn] = [new DynamoDBClient(options), new SFNClient(options)];
   const scan = async (TableName: string) => {
-    const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName }));
-    return Items.map((item) => unmarshall(item));
+    const found: ReturnType<typeof unmarshall>[] = [];
+    for await (const { Items = [] } of paginateScan({ client: dynamoDb }, { TableName })) {
+      found.push(...Items.map((item) => unmarshall(item)));
+    }
+    return found;
   };
   const look = async (): Promise<string[]> => {
     const operations = await scan('image-version-operations-dev');
     const queues = await scan('image-version-queues-dev');
-    const executions = await Promise.all(
-      MACHINES.map(async (machine) => {
-        const stateMachineArn = stage.stateMachineArn(machine);
-        const running = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' });
-        return (await sfn.send(running)).executions ?? [];
-      }),
-    );
+    const running: (string | undefined)[] = [];
+    for (const machine of MACHINES) {
+      const asked = { stateMachineArn: stage.stateMachineArn(machine), statusFilter: 'RUNNING' } as const;
+      for await (const { executions = [] } of paginateListExecutions({ client: sfn }, asked)) {
+        running.push(...executions.map(({ executionArn }) => executionArn));
+      }
+    }
     return [
       ...operations.filter(({ open }) => open).map(({ operationId }) => `${operationId} is open`),
       ...queues
         .filter(({ ticket, holder }) => ticket !== 0 || holder !== undefined)
         .map((entry) => `a queue has ${JSON.stringify(entry)}`),
-      ...executions.flat().map(({ executionArn }) => `${executionArn} runs`),
+      ...running.map((executionArn) => `${executionArn} runs`),
       ...(await deadLetters(endpoint)),
     ];
   };

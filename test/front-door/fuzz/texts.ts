@@ -1,4 +1,4 @@
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../fixtures/dice.ts';
 
 /** Statements and manifests that mean something: no schema tells what stands in their text. */
 

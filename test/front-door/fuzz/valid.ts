@@ -1,5 +1,5 @@
 import { generateSync } from 'json-schema-faker';
-import { Dice } from './dice.ts';
+import { Dice } from '../../fixtures/dice.ts';
 import type { Operation, Parameter, Schema } from './document.ts';
 import type { FuzzRequest, Pair } from './request.ts';
 import { manifest, statement } from './texts.ts';

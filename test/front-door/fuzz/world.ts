@@ -1,9 +1,9 @@
 import { CreateImageCommand, DescribeImageCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod/mini';
 import type { LocalCloud } from '../../../local/local-cloud.ts';
+import type { Dice } from '../../fixtures/dice.ts';
 import type { FuzzClient } from './client.ts';
 import type { FuzzAnswer } from './contract.ts';
-import type { Dice } from './dice.ts';
 import type { Operation } from './document.ts';
 import { type FuzzRequest, withHeader } from './request.ts';
 
