@@ -1,6 +1,7 @@
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { INDEXES } from '../contract/tables.ts';
+import { parseImageVersionArn } from '../core/image-version/identifier.ts';
 import { fingerprint } from '../core/operation/fingerprint.ts';
 import type { OperationRecords } from '../core/ports.ts';
 import { imageKey } from '../core/queue/image-key.ts';
@@ -52,7 +53,12 @@ export function operationsTable({ name, recordDays }: OperationsTable): Operatio
       const { execution, identifier } = operation;
       const noted = await table.change({
         key: { operationId: execution.name },
-        set: { history: historyOf(operation), identifier, executionArn: execution.arn },
+        set: {
+          history: historyOf(operation),
+          identifier,
+          version: identifier === undefined ? undefined : parseImageVersionArn(identifier)?.version,
+          executionArn: execution.arn,
+        },
         condition: OURS,
       });
       return noted !== undefined && recordOf(noted).cancelRequestedAt !== undefined;

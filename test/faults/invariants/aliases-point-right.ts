@@ -32,6 +32,8 @@ export function aliasesPointRight({ operations, store }: Observed): string[] {
 
 function apply(operation: ObservedOperation, possible: Map<string, Holders>, certain: boolean): void {
   const { kind, version, request } = operation;
+  // A creation that was cut off may have gone as far as its aliases, on a version that its error alone names.
+  const maybeOwn = version === undefined ? namedVersions(operation) : [version];
   const own = version ?? 0;
   const wanted = request.properties?.Aliases;
   const aliases = Array.isArray(wanted) ? wanted.map(String) : undefined;
@@ -39,7 +41,7 @@ function apply(operation: ObservedOperation, possible: Map<string, Holders>, cer
     for (const alias of aliases ?? []) {
       const before = possible.get(alias) ?? new Set([0]);
       // A version that is not known by its number may have been made all the same, and holds none at the end.
-      possible.set(alias, certain ? new Set([own]) : new Set([...before, own, 0]));
+      possible.set(alias, certain ? new Set([own]) : new Set([...before, ...maybeOwn, 0]));
     }
     if (kind === 'create' || aliases === undefined) return;
   }
@@ -48,6 +50,11 @@ function apply(operation: ObservedOperation, possible: Map<string, Holders>, cer
     const left = certain ? [...holders].filter((holder) => holder !== own) : [...holders];
     possible.set(alias, new Set([...left, 0]));
   }
+}
+
+function namedVersions({ error }: ObservedOperation): number[] {
+  const names = error?.message.matchAll(/image-version\/[^/\s]+\/(\d+)/g) ?? [];
+  return [...names].map(([, number]) => Number(number));
 }
 
 function overlap(one: ObservedOperation, other: ObservedOperation): boolean {

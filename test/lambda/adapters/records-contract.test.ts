@@ -11,6 +11,7 @@ import {
   endingAs,
   INPUT,
 } from '../../fixtures/operations.ts';
+import { arnOf } from '../../fixtures/scope.ts';
 import { Tables } from '../../fixtures/tables.ts';
 import { START } from '../../fixtures/world.ts';
 
@@ -199,6 +200,16 @@ describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, sides) => {
       ]);
       await store.requestCancellation(id, AT);
       await expect(workflows.note(awaiting(begunOperation(id)))).resolves.toBe(true);
+    });
+
+    test('names the version of a creation as soon as it is known', async () => {
+      const input = { properties: { ImageName: 'pytorch', BaseImage: 'registry/x' } };
+      const creation = begunOperation(id, 'create', input);
+      await workflows.open(creation, input);
+      await workflows.note(creation);
+      expect((await store.find(id))?.version).toBeUndefined();
+      await workflows.note({ ...creation, identifier: arnOf(7) });
+      expect(await store.find(id)).toMatchObject({ identifier: arnOf(7), version: 7 });
     });
 
     test('changes no other execution’s record', async () => {
