@@ -34,8 +34,10 @@ export function judgeResourcePolicy(
   request: Omit<PolicyRequest, 'principal'>,
 ): Judgement {
   const applicable = statements
-    .filter(({ Principal: principal }) => names(principal, service))
-    .map(({ Principal: _whoever, ...statement }) => statement);
+    .filter(({ Principal: whom, NotPrincipal: others }) =>
+      others === undefined ? names(whom, service) : !names(others, service),
+    )
+    .map(({ Principal: _whom, NotPrincipal: _others, ...statement }) => statement);
   // Some principal of the account: whom a statement is for has been seen to.
   const principal = `arn:${LOCAL_PARTITION}:iam::${LOCAL_ACCOUNT}:role/${service}`;
   return judge({ ...request, principal }, applicable);

@@ -90,6 +90,20 @@ test.each<[string, JsonObject, string]>([
   expect(judged({ 'aws:SourceArn': rule, 'aws:SecureTransport': 'false' })).toBe('explicit-deny');
 });
 
+test.each<[string, JsonObject['NotPrincipal'], string]>([
+  ['the service', { Service: 'events.amazonaws.com' }, 'allowed'],
+  ['another service', { Service: 'sns.amazonaws.com' }, 'explicit-deny'],
+])('a queue that denies everybody but %s', (_title, NotPrincipal, judgement) => {
+  const resource = 'arn:aws:sqs:us-east-1:000000000000:dead';
+  const action = 'sqs:SendMessage';
+  const statements: JsonObject[] = [
+    { Effect: 'Allow', Principal: '*', Action: action, Resource: resource },
+    { Effect: 'Deny', NotPrincipal: NotPrincipal ?? null, Action: 'sqs:*', Resource: resource },
+  ];
+  const request = { action, resource, context: {} };
+  expect(judgeResourcePolicy(statements, 'events.amazonaws.com', request)).toBe(judgement);
+});
+
 test('AWS has every action that the tables ask for', async () => {
   const unknown = [];
   for (const action of [...knownActions(), 'iam:PassRole', 'lambda:InvokeFunction']) {

@@ -1,11 +1,13 @@
 import {
   CloudControlClient,
   CreateResourceCommand,
+  DeleteResourceCommand,
   GetResourceCommand,
   GetResourceRequestStatusCommand,
   ListResourcesCommand,
+  UpdateResourceCommand,
 } from '@aws-sdk/client-cloudcontrol';
-import { CreateImageCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { CreateImageCommand, CreateImageVersionCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { type OneFunctionCloud, type Statement, startOneFunctionCloud } from './one-function-cloud.ts';
 
 /** The two halves of a permission: Cloud Control's own action, and those that the type's handler makes in the caller's name. */
@@ -42,7 +44,10 @@ afterEach(async () => {
 async function create(client: CloudControlClient) {
   const DesiredState = JSON.stringify({ ImageName: 'alpha', BaseImage: 'registry/base:1' });
   const begun = await client.send(new CreateResourceCommand({ TypeName, DesiredState }));
-  const RequestToken = begun.ProgressEvent?.RequestToken ?? '';
+  return ended(client, begun.ProgressEvent?.RequestToken);
+}
+
+async function ended(client: CloudControlClient, RequestToken: string | undefined) {
   await running.cloud.clock.sleep(60_000);
   return (await client.send(new GetResourceRequestStatusCommand({ RequestToken }))).ProgressEvent;
 }
@@ -85,6 +90,72 @@ test.each([
     });
   },
 );
+
+const CLOUD_CONTROL = allow('*', 'cloudformation:UpdateResource', 'cloudformation:DeleteResource');
+const HANDLERS: Readonly<Record<'update' | 'delete', readonly string[]>> = {
+  update: ['DescribeImageVersion', 'ListAliases', 'UpdateImageVersion'],
+  delete: ['DescribeImageVersion', 'DeleteImageVersion'],
+};
+const VERSION = 'arn:aws:sagemaker:us-east-1:000000000000:image-version/alpha/1';
+
+/** Sends an update or a delete of a version that stands, and follows it to its end. */
+async function change(kind: 'update' | 'delete', ...statements: Statement[]) {
+  const client = await start(FOLLOW, CLOUD_CONTROL, ...statements);
+  const version = { ImageName: 'alpha', BaseImage: 'registry/base:1', ClientToken: 'made-before' };
+  await new SageMakerClient(running.asAdministrator).send(new CreateImageVersionCommand(version));
+  await running.cloud.clock.sleep(60_000);
+  const PatchDocument = JSON.stringify([{ op: 'add', path: '/ReleaseNotes', value: 'new' }]);
+  const at = { TypeName, Identifier: VERSION };
+  const begun = await (kind === 'update'
+    ? client.send(new UpdateResourceCommand({ ...at, PatchDocument }))
+    : client.send(new DeleteResourceCommand(at)));
+  return ended(client, begun.ProgressEvent?.RequestToken);
+}
+
+test.each(['update', 'delete'] as const)('with both halves %s succeeds', async (kind) => {
+  const actions = HANDLERS[kind].map((action) => `sagemaker:${action}`);
+  expect(await change(kind, allow(ON_VERSION, ...actions))).toMatchObject({ OperationStatus: 'SUCCESS' });
+});
+
+test.each([
+  ['update', 'ListAliases'],
+  ['update', 'UpdateImageVersion'],
+  ['delete', 'DescribeImageVersion'],
+  ['delete', 'DeleteImageVersion'],
+] as const)('%s without sagemaker:%s is accepted and fails', async (kind, missing) => {
+  const actions = HANDLERS[kind].filter((one) => one !== missing).map((action) => `sagemaker:${action}`);
+  expect(await change(kind, allow(ON_VERSION, ...actions))).toMatchObject({
+    OperationStatus: 'FAILED',
+    ErrorCode: 'AccessDenied',
+    StatusMessage: expect.stringContaining(
+      `not authorized to perform: sagemaker:${missing} on resource: ${VERSION} because`,
+    ),
+  });
+});
+
+test('an update begins with a read: without that it is not accepted', async () => {
+  const statement = allow(ON_VERSION, 'sagemaker:ListAliases', 'sagemaker:UpdateImageVersion');
+  await expect(change('update', statement)).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+    message: expect.stringContaining('sagemaker:DescribeImageVersion'),
+  });
+});
+
+test('what is denied to a handler is not outweighed by what is allowed', async () => {
+  const denial: Statement = { Effect: 'Deny', Action: 'sagemaker:Delete*', Resource: '*' };
+  expect(await change('delete', allow(ON_VERSION, 'sagemaker:*'), denial)).toMatchObject({
+    ErrorCode: 'AccessDenied',
+    StatusMessage: expect.stringContaining('with an explicit deny in an identity-based policy'),
+  });
+});
+
+test('what is allowed in another region is not allowed in this one', async () => {
+  const elsewhere = ON_VERSION.replace('us-east-1', 'eu-west-1');
+  expect(await change('delete', allow(elsewhere, 'sagemaker:*'))).toMatchObject({
+    ErrorCode: 'AccessDenied',
+    StatusMessage: expect.stringContaining(`on resource: ${VERSION} because`),
+  });
+});
 
 test('a read and a list answer what their handlers were refused', async () => {
   const client = await start(allow('*', 'cloudformation:GetResource', 'cloudformation:ListResources'));

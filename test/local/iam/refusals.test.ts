@@ -12,11 +12,12 @@ const MACHINE = arn('states', 'stateMachine:machine');
 const VERSION = arn('sagemaker', 'image-version/alpha/1');
 type Client = OneFunctionCloud['asFunction'];
 
-/** What a service answers to a call that is let through; errors by their names, for some of what is asked for is not there. */
 interface Call {
   readonly action: string;
   readonly resource: string;
   readonly make: (client: Client) => Promise<unknown>;
+  /** The service's own error, where what is asked for is not there: it was asked. @default it answers */
+  readonly error?: string;
 }
 
 const CALLS: Readonly<Record<string, Call>> = {
@@ -28,12 +29,14 @@ const CALLS: Readonly<Record<string, Call>> = {
         // Handlers ask for more in the caller's name: handlers.test.ts.
         new GetResourceRequestStatusCommand({ RequestToken: 'none' }),
       ),
+    error: 'RequestTokenNotFoundException',
   },
   SageMaker: {
     action: 'sagemaker:DescribeImageVersion',
     resource: VERSION,
     make: (client) =>
       new SageMakerClient(client).send(new DescribeImageVersionCommand({ ImageName: 'alpha', Version: 1 })),
+    error: 'ResourceNotFound',
   },
   DynamoDB: {
     action: 'dynamodb:GetItem',
@@ -84,14 +87,14 @@ async function sqs({ endpoint, credentials }: Client, operation: string, input: 
   throw Object.assign(new Error(String(message)), { name: String(name) });
 }
 
-/** What is not there, the service says itself; only whether it was asked counts here. */
+/** `let through` where the service itself has answered; else the error. */
 async function outcome(call: Call, client: Client): Promise<string> {
   try {
     await call.make(client);
-    return 'let through';
+    return call.error === undefined ? 'let through' : `No ${call.error}`;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return error.name === 'AccessDeniedException' ? `${error.name}: ${error.message}` : 'let through';
+    return error.name === call.error ? 'let through' : `${error.name}: ${error.message}`;
   }
 }
 
