@@ -76,7 +76,7 @@ export function judge(context: Readonly<Record<string, unknown>>, outdir: string
   return { status: app.status, printed: app.stdout + app.stderr };
 }
 
-/** The app with this context; the first and the last synthesis of a run give the same. */
+/** The app as it is synthesized with this context. */
 export function deployable(context: Readonly<Record<string, unknown>>): DeployableApp {
   return inScratch((outdir) => ({ ...judge(context, outdir), stacks: stacksIn(outdir) }));
 }
