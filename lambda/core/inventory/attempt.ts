@@ -116,6 +116,7 @@ async function read(
     region,
     number,
     writer: writerId,
+    status: 'claimed',
     startedAt,
     takenAt: laterThan(base, circumstances.now()),
     trigger: order.trigger,
@@ -154,17 +155,16 @@ async function content(
     readonly writer: ChangeWriter;
     readonly ports: InventoryPorts;
   },
-): Promise<Pick<Snapshot, 'status' | 'published' | 'changeSets' | 'digests'>> {
+): Promise<Pick<Snapshot, 'published' | 'changeSets' | 'digests'>> {
   const earlier = order.continuation;
   const read = earlier ? await ports.store.digests(order.region, earlier.digests) : new Map<string, string>();
   const digests = new Map([...read, ...reading.digests]);
   const changed = counts.added + counts.changed + counts.removed > 0;
   if (base && !changed && equal(digests, known)) {
-    return { status: 'committed', published: true, changeSets: [], digests: base.digests };
+    return { published: true, changeSets: [], digests: base.digests };
   }
   const written = await writer.close(reading.digests);
   return {
-    status: changed ? 'claimed' : 'committed',
     // Before a region's first snapshot nothing is known, so nothing has changed.
     published: !changed || !base,
     changeSets: changed ? [...(earlier?.changeSets ?? []), written.changeSet] : [],

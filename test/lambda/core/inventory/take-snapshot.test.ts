@@ -50,12 +50,15 @@ test('the first one has everything, and tells of nothing: what was before it is 
   expect(row?.cause).toBeUndefined();
 });
 
+/** Claimed, dated, committed. */
+const ITSELF = ['put', 'set', 'set'];
+
 test('where nothing has changed, two calls an image are made, and only the snapshot itself is written', async () => {
   await taken(world.scheduled());
 
   await world.scheduled();
 
-  expect(world.store.writes).toEqual(['put']);
+  expect(world.store.writes).toEqual(ITSELF);
   const aws = world.calls.filter((call) => /^[A-Z]/.test(call));
   expect(aws.toSorted()).toEqual([
     ...['ListAliases', 'ListAliases', 'ListAliases'],
@@ -233,7 +236,7 @@ describe('absence', () => {
     ]);
     world.store.writes.length = 0;
     await world.scheduled();
-    expect(world.store.writes).toEqual(['put']);
+    expect(world.store.writes).toEqual(ITSELF);
   });
 
   test('is never recorded of an image whose list fails: then there is no snapshot at all', async () => {
