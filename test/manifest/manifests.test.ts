@@ -129,6 +129,20 @@ test('one resource uses what another exports, and they go in reverse; what is pr
   expect(await cloud.versions(image)).toEqual(['2 CREATED']);
 });
 
+test('in another region a version is built, found as it should be, changed and torn down', async () => {
+  const there = 'eu-west-1';
+  await cloud.image(image, there);
+  const props = { image_name: image, base_image: 'registry/one:1', alias: 'stable', region: there };
+  const body = { manifest: manifestOf({ one: props }) };
+  await driven('build', body);
+  expect(await cloud.versions(image, there)).toEqual(['1 CREATED']);
+  expect(await ask('test', body)).toMatchObject({ ok: true, resources: [{ version: 1 }] });
+  await driven('build', { manifest: manifestOf({ one: { ...props, release_notes: 'better' } }) });
+  expect(inShort(await driven('teardown', body))).toEqual(['one delete done']);
+  expect(await cloud.versions(image, there)).toEqual([]);
+  expect(await cloud.versions(image)).toEqual([]);
+});
+
 test('two builds at once make one version', async () => {
   const body = { manifest: manifestOf({ one: { image_name: image, base_image: 'registry/one:1' } }) };
   const told = await Promise.all([ask('build', body), ask('build', body), ask('build', body)]);

@@ -15,6 +15,8 @@ beforeAll(async () => {
   await inventory.make('pytorch', { ReleaseNotes: 'first', Aliases: ['stable'] });
   await inventory.make('pytorch', { ReleaseNotes: 'second' });
   await inventory.make('sklearn');
+  await inventory.cloud.image('pytorch', 'eu-west-1');
+  await inventory.make('pytorch', { ReleaseNotes: 'over there', Aliases: ['stable'] }, 'eu-west-1');
   await inventory.cloud.cloud.clock.sleep(10_000);
   before = (await inventory.taken()).takenAt;
   // One by this system, one past it.
@@ -67,6 +69,37 @@ test('changes are joined with the operations that made them, and drift stands by
     { version: 2, before: 'second', after: 'worse', drift: true, kind: null, effect: null },
   ]);
   expect(calls).toBe(0);
+});
+
+test('another region’s versions are read there, by the region and by the identifier', async () => {
+  const there = { image_name: 'pytorch', version: 1, release_notes: 'over there', aliases: ['stable'] };
+  for (const condition of [
+    `region = 'eu-west-1'`,
+    `Identifier = '${versionArn('pytorch', 1, 'eu-west-1')}'`,
+  ]) {
+    const { rows } = await query.select(
+      `SELECT image_name, version, release_notes, aliases FROM ${LIVE} WHERE region = 'eu-west-1' AND ${condition}`,
+    );
+    expect(rows).toEqual([there]);
+  }
+});
+
+test('the operations of an image are told, and a past time reads as it did, whatever has come since', async () => {
+  const operations = await query.select(
+    `SELECT kind, effect FROM operations.operations WHERE region = 'us-east-1' AND image_name = 'pytorch'`,
+  );
+  expect(operations.rows).toEqual([{ kind: 'update', effect: 'updated' }]);
+  // So many come after it that it is found by its number.
+  for (let nth = 0; nth < 3; nth += 1) await query.inventory.taken();
+  const { rows } = await query.select(
+    `SELECT version, release_notes FROM inventory.image_versions
+     WHERE region = 'us-east-1' AND image_name = 'pytorch' AND snapshot_at = '{{ at }}' ORDER BY version`,
+    { at: before },
+  );
+  expect(rows).toEqual([
+    { version: 1, release_notes: 'first' },
+    { version: 2, release_notes: 'second' },
+  ]);
 });
 
 test('the hint await answers once it has ended, or as it stands after 20 s', async () => {
