@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { BuildOptions } from 'esbuild';
 
 export const ROOT = join(import.meta.dirname, '..');
 
@@ -23,4 +24,19 @@ export const BUNDLING = {
 /** Where a handler of lambda/handlers begins. */
 export function entryOf(handler: string): string {
   return join(ROOT, 'lambda', 'handlers', `${handler}.ts`);
+}
+
+/** What esbuild's own API takes to bundle a handler as the stack does, for whoever makes a bundle apart from it. */
+export function bundleOptions(handler: string): BuildOptions {
+  const { banner, alias, mainFields, ...settings } = BUNDLING;
+  return {
+    ...settings,
+    mainFields: [...mainFields],
+    alias: { ...alias },
+    banner: { js: banner },
+    entryPoints: [entryOf(handler)],
+    absWorkingDir: ROOT,
+    bundle: true,
+    logLevel: 'warning',
+  };
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
-import { assemblyDirectory } from './synthesized.ts';
+import { assembliesDirectory } from './synthesized.ts';
 
 /** Jest's global teardown. */
 export default function teardown(): void {
-  rmSync(assemblyDirectory(), { recursive: true });
+  rmSync(assembliesDirectory(), { recursive: true });
 }

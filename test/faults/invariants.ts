@@ -9,7 +9,7 @@ import { snapshotsTrue } from './invariants/snapshots-true.ts';
 import type { Observed } from './observed.ts';
 
 /** What must hold after every schedule. Each answers with a sentence for everything that is not so. */
-const INVARIANTS = {
+export const INVARIANTS = {
   'every accepted operation is final in time': finalInTime,
   'what the record says happened is what the image store says': recordsTrue,
   'no request makes two versions': nothingTwice,
@@ -20,7 +20,7 @@ const INVARIANTS = {
   'each end is told of, and repeats say the same': eventsTold,
 } satisfies Record<string, (observed: Observed) => string[]>;
 
-type Invariant = keyof typeof INVARIANTS;
+export type Invariant = keyof typeof INVARIANTS;
 
 export interface Breach {
   readonly invariant: Invariant;
