@@ -36,8 +36,12 @@ export async function runOnce(assembly: string, moments?: Moments): Promise<Outc
     await killed;
     const left = await comesToRest(stage);
     const milliseconds = performance.now() - began;
-    const wrong = [...left, ...breaches(await observe(stage, accepted)), ...cloud.complaints];
-    return { wrong: asExpected ? wrong : [...wrong, said.join('\n')], milliseconds };
+    const observed = await observe(stage, accepted);
+    const wrong = [...left, ...breaches(observed), ...cloud.complaints];
+    if (asExpected) return { wrong, milliseconds };
+    // What the tour says of operations is too little to find out why.
+    const operations = observed.operations.map((one) => JSON.stringify(one));
+    return { wrong: [...wrong, said.join('\n'), ...operations], milliseconds };
   } catch (error) {
     const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return {
