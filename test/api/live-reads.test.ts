@@ -1,4 +1,4 @@
-import { TestCloud } from '../workflows/cloud.ts';
+import { BASE_IMAGE, TestCloud } from '../workflows/cloud.ts';
 import { ApiCloud } from './api-cloud.ts';
 
 /** The live reads through the whole: API, function, Cloud Control and SageMaker. */
@@ -77,6 +77,18 @@ describe('two regions', () => {
     const byNumber = await api.ask('GET', '/images/alpha/versions/1');
     expect(byNumber).toMatchObject({ status: 200, body: { imageName: 'alpha', version: 1 } });
     expect((await api.ask('GET', '/images/alpha/aliases/cpu')).body).toEqual(byNumber.body);
+  });
+
+  test('a version of another region is read there: by its number, by its alias, and in lists', async () => {
+    await cloud.image('epsilon', 'eu-west-1');
+    const properties = { ImageName: 'epsilon', BaseImage: BASE_IMAGE, Aliases: ['stable'] };
+    await cloud.run('create', { region: 'eu-west-1', properties });
+    const { body } = await api.ask('GET', '/images/epsilon/versions/1?region=eu-west-1');
+    expect(body).toMatchObject({ imageName: 'epsilon', region: 'eu-west-1', properties });
+    expect((await api.ask('GET', '/images/epsilon/aliases/stable?region=eu-west-1')).body).toEqual(body);
+    expect((await all('/images/epsilon/versions?region=eu-west-1')).items).toEqual([body]);
+    expect((await all('/image-versions?region=eu-west-1')).items).toEqual([body]);
+    expect((await api.ask('GET', '/images/epsilon/versions/1')).status).toBe(404);
   });
 
   test.each([

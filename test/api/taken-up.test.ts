@@ -38,6 +38,8 @@ afterEach(() => {
   cloud.cloud.settings.reset();
 });
 
+/** For jest, in milliseconds of the machine: every kill costs a cold start. */
+const LONG = 120_000;
 const KINDS: readonly Kind[] = ['create', 'update', 'delete'];
 const REGIONS = ['us-east-1', 'eu-west-1'];
 
@@ -92,25 +94,33 @@ describe.each(KINDS)('%s', (kind) => {
     expect(await api.final(await newestOperation())).toMatchObject({ kind, status: 'SUCCEEDED' });
   });
 
-  test('that is next is started by whoever hears that a workflow ended which could not hand on', async () => {
-    deaf = 'sweep';
-    // In its first run and in the state machine's six repeats.
-    killer.arm('settle', 1, 'before', 7);
-    const first = await asked('create');
-    const next = await asked(kind);
-    expect(await api.final(first)).toMatchObject({ status: 'FAILED', error: { name: 'RecordNotClosed' } });
-    expect(await api.final(next)).toMatchObject({ kind, status: 'SUCCEEDED' });
-  });
+  test(
+    'that is next is started by whoever hears that a workflow ended which could not hand on',
+    async () => {
+      deaf = 'sweep';
+      // In its first run and in the state machine's six repeats.
+      killer.arm('settle', 1, 'before', 7);
+      const first = await asked('create');
+      const next = await asked(kind);
+      expect(await api.final(first)).toMatchObject({ status: 'FAILED', error: { name: 'RecordNotClosed' } });
+      expect(await api.final(next)).toMatchObject({ kind, status: 'SUCCEEDED' });
+    },
+    LONG,
+  );
 });
 
 describe.each(REGIONS)('what a creation made in %s is named', (region) => {
-  test('by whoever hears that its workflow could not tell', async () => {
-    deaf = 'sweep';
-    await cloud.image(image, region);
-    killer.arm('settle', 1, 'before', 7);
-    const { error } = await api.final(await asked('create', region));
-    expect(error).toMatchObject({ message: expect.stringContaining(versionArn(image, 1, region)) });
-  });
+  test(
+    'by whoever hears that its workflow could not tell',
+    async () => {
+      deaf = 'sweep';
+      await cloud.image(image, region);
+      killer.arm('settle', 1, 'before', 7);
+      const { error } = await api.final(await asked('create', region));
+      expect(error).toMatchObject({ message: expect.stringContaining(versionArn(image, 1, region)) });
+    },
+    LONG,
+  );
 
   test('by the sweeper where its workflow was stopped', async () => {
     const operationId = await creating(region);
