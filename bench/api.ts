@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CreateImageCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { type LocalCloud, startLocalCloud } from '../local/local-cloud.ts';
 import { synthesize } from '../local/synthesis.ts';
+import { PRICES } from './prices.ts';
 
 /**
  * Creates over many images by many callers at once, through the API of the local cloud: does every one succeed, in
@@ -16,17 +17,6 @@ import { synthesize } from '../local/synthesis.ts';
 const [CREATES = 1000, IMAGES = 50, CALLERS = 50] = process.argv.slice(2).map(Number);
 const CREATE_SECONDS = 95;
 const PROJECT = join(import.meta.dirname, '..');
-
-/** Dollars. Source: the public price lists, us-east-1, November 2026. */
-const PRICES = {
-  transition: 0.025 / 1_000,
-  /** Of one item of up to 1 KB; a record is up to 3. */
-  write: 0.625 / 1_000_000,
-  /** Strongly consistent, of up to 4 KB. */
-  read: 0.125 / 1_000_000,
-  apiRequest: 1 / 1_000_000,
-  event: 1 / 1_000_000,
-};
 
 /** One order as its caller saw it, in milliseconds of the machine. */
 interface Accepted {

@@ -60,7 +60,7 @@ async function measure(busy: number, each: number): Promise<Run> {
     load.onceAccepted();
     reading.readThese([...accepted.values()].flat());
 
-    while (tally.ended < busy * each) await new Promise((resolve) => setTimeout(resolve, 100));
+    await comesTrue('all operations have ended', 100, async () => tally.ended === busy * each);
     const endSeconds = (tally.lastEndAt - began) / 1000;
     const endSecondsOfCloud = (cloud.clock.now() - beganOfCloud) / 1000;
     const snapshotted = await snapshot;
@@ -99,15 +99,27 @@ async function takeSnapshot({ cloud }: LoadCloud): Promise<{ versions: number; s
   const began = performance.now();
   const asked = await ask(cloud, '/snapshots', { method: 'POST' });
   const { requestedAt }: { requestedAt: string } = JSON.parse(await asked.text());
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  let versions = 0;
+  await comesTrue('the snapshot is taken', 1_000, async () => {
     const response = await ask(cloud, '/snapshots?limit=1');
     const page: { items: { startedAt: string; counts: { versions: number } }[] } = JSON.parse(
       await response.text(),
     );
     const [latest] = page.items;
-    if (latest && latest.startedAt >= requestedAt) {
-      return { versions: latest.counts.versions, seconds: (performance.now() - began) / 1000 };
-    }
+    versions = latest?.counts.versions ?? 0;
+    return latest !== undefined && latest.startedAt >= requestedAt;
+  });
+  return { versions, seconds: (performance.now() - began) / 1000 };
+}
+
+/**
+ * Looks every so many milliseconds.
+ * @throws Error where it has not come true within an hour, far longer than the largest run takes
+ */
+async function comesTrue(what: string, every: number, isSo: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 3_600_000;
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error(`An hour has passed, and it is not so that ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, every));
   }
 }

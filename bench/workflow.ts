@@ -5,6 +5,7 @@ import { CloudControlClient, CreateResourceCommand } from '@aws-sdk/client-cloud
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { type LocalCloud, startLocalCloud } from '../local/local-cloud.ts';
 import { synthesize } from '../local/synthesis.ts';
+import { PRICES } from './prices.ts';
 
 /**
  * What a create costs when SageMaker takes 95 s: state transitions, polls, calls and Lambda runs, counted on a
@@ -18,17 +19,6 @@ const RUNS = Number(process.argv[2] ?? 20);
 const CREATE_SECONDS = 95;
 const PROJECT = join(import.meta.dirname, '..');
 
-/** Dollars. Source: the public price lists, us-east-1, November 2026. */
-const PRICES = {
-  transition: 0.025 / 1_000,
-  invocation: 0.2 / 1_000_000,
-  /** ARM, one GB for one second. */
-  gigabyteSecond: 0.0000133334,
-  /** On demand: one write of up to 1 KB. */
-  write: 0.625 / 1_000_000,
-  /** Log ingestion. */
-  logGigabyte: 0.5,
-};
 /** A warm run waits for one or two answers of AWS: 0.15 s each is what is reckoned with here. */
 const RUN_SECONDS = 0.3;
 const MEMORY_GIGABYTES = 0.5;

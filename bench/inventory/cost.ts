@@ -1,23 +1,9 @@
+import { PRICES } from '../prices.ts';
 import type { Taken } from './bench-cloud.ts';
 import { heading, line, note } from './figures.ts';
 import type { PlainReading } from './plain-way.ts';
 
 /** What a month of hourly snapshots costs, reckoned from what was measured. */
-
-/** Dollars. List prices of us-east-1, November 2026, used for reckoning; nothing is taken off for free tiers. */
-const PRICES = {
-  /** DynamoDB on demand: a write of up to 1 KB. */
-  write: 0.625 / 1_000_000,
-  /** Strongly consistent, of up to 4 KB. */
-  read: 0.125 / 1_000_000,
-  /** DynamoDB, one GB for a month. */
-  storedGigabyte: 0.25,
-  /** Lambda on ARM, one GB for one second. */
-  gigabyteSecond: 0.0000133334,
-  invocation: 0.2 / 1_000_000,
-  /** EventBridge: a custom event of up to 64 KB. */
-  event: 1 / 1_000_000,
-};
 
 const HOURS = 730;
 /** One of the day's 24 reads everything again. */

@@ -31,6 +31,8 @@ export async function acceptAll(
 
 export interface Judged {
   readonly succeeded: number;
+  /** How often each error ended one. */
+  readonly errors: Readonly<Record<string, number>>;
   /** Versions that stand in SageMaker beyond those that stood before. */
   readonly versions: number;
   readonly distinct: number;
@@ -43,6 +45,7 @@ interface Operation {
   readonly operationId: string;
   readonly status: string;
   readonly version: number | null;
+  readonly error?: { readonly name: string } | null;
   readonly history: readonly { readonly errorCode?: string }[];
 }
 
@@ -53,6 +56,7 @@ export async function judge(
   accepted: Accepted,
   before: number,
 ): Promise<Judged> {
+  const errors: Record<string, number> = {};
   let [succeeded, versions, distinct, outOfOrder, conflicts] = [0, 0, 0, 0, 0];
   await atOnce(8, [...accepted], async ([image, ids]) => {
     const operations = new Map((await operationsOf(cloud, image)).map((one) => [one.operationId, one]));
@@ -61,13 +65,14 @@ export async function judge(
     const numbers = own.map(({ version }) => version);
     versions += there - before;
     succeeded += own.filter(({ status }) => status === 'SUCCEEDED').length;
-    distinct += new Set(numbers).size;
+    for (const { error } of own) if (error) errors[error.name] = (errors[error.name] ?? 0) + 1;
+    distinct += new Set(numbers.filter((version) => version !== null)).size;
     if (numbers.some((version, index) => version !== before + index + 1)) outOfOrder += 1;
     conflicts += own
       .flatMap(({ history }) => history)
       .filter((one) => one.errorCode === 'ResourceConflict').length;
   });
-  return { succeeded, versions, distinct, outOfOrder, conflicts };
+  return { succeeded, errors, versions, distinct, outOfOrder, conflicts };
 }
 
 async function operationsOf(cloud: LocalCloud, image: string): Promise<Operation[]> {

@@ -1,4 +1,5 @@
 import { heading, line, note, quantile } from '../inventory/figures.ts';
+import { PRICES } from '../prices.ts';
 import type { Judged } from './orders.ts';
 import type { ReadFigures } from './reader-messages.ts';
 import { type Counts, KINDS, type Kind } from './tally.ts';
@@ -27,15 +28,8 @@ export interface Run {
   };
 }
 
-/** Dollars. Source: the public price lists, us-east-1, November 2026; as in the other benches. */
-const PRICES = {
-  transition: 0.025 / 1_000,
-  invocation: 0.2 / 1_000_000,
-  write: 0.625 / 1_000_000,
-  read: 0.125 / 1_000_000,
-  /** What a run is reckoned with: 0.3 s at 0.5 GB. How long one takes here is this machine's, under this load. */
-  run: 0.3 * 0.5 * 0.0000133334,
-};
+/** What a run is reckoned with: 0.3 s at 0.5 GB. How long one takes here is this machine's, under this load. */
+const RUN_GIGABYTE_SECONDS = 0.3 * 0.5;
 const AIM = 1.1;
 
 export function reportRun(run: Run): void {
@@ -49,6 +43,7 @@ export function reportRun(run: Run): void {
   line('until the last has ended', seconds(run.endSeconds));
   line("  of the local cloud's time", seconds(run.endSecondsOfCloud));
   line('SUCCEEDED', judged.succeeded);
+  for (const [name, count] of Object.entries(judged.errors)) line(`  ended by ${name}`, count);
   line('versions made', judged.versions);
   line('  different ones in the records', judged.distinct);
   line('images whose versions are out of order', judged.outOfOrder);
@@ -100,7 +95,7 @@ function dollars(run: Run): number {
   const total =
     own.readUnits * PRICES.read +
     own.writeUnits * PRICES.write +
-    own.runs * (PRICES.invocation + PRICES.run) +
+    own.runs * (PRICES.invocation + RUN_GIGABYTE_SECONDS * PRICES.gigabyteSecond) +
     transitions * PRICES.transition;
   return total / run.operations;
 }
