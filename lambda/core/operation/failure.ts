@@ -1,6 +1,6 @@
 import { ERRORS } from '../../contract/errors.ts';
 import type { CallError, ProgressEvent } from '../ports.ts';
-import type { Failure } from './operation.ts';
+import type { Failure, Operation } from './operation.ts';
 
 /**
  * Which failures can get better. A request that failed with one of these is made anew; everything else is
@@ -31,6 +31,20 @@ export function isBusy(name: string): boolean {
  */
 export function madeNothing(name: string): boolean {
   return name === 'AlreadyExists' || isBusy(name);
+}
+
+/**
+ * Whether a request of the step that is under way, before the one that was just refused, may have done its work: one
+ * that failed midway, or of which nothing was heard.
+ */
+export function mayHaveActed({ resumed, step, requests }: Operation): boolean {
+  const harmless = (errorCode: string | undefined) =>
+    errorCode !== undefined && (madeNothing(errorCode) || isNotFound(errorCode));
+  return (
+    resumed === true ||
+    step.unanswered === true ||
+    requests.some((one) => one.step === step.work.name && !harmless(one.errorCode))
+  );
 }
 
 /** With these an update can have been refused because another version holds an alias that it adds. */

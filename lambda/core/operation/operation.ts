@@ -44,6 +44,8 @@ export interface Step {
   readonly attempt: number;
   /** Calls in a row that were throttled, broken off or answered with 5xx. */
   readonly callFailures: number;
+  /** One of its calls, of whichever attempt, got no answer that says whether it was carried out. */
+  readonly unanswered?: true;
   readonly startedAt: number;
 }
 

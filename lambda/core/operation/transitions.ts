@@ -26,9 +26,19 @@ import {
   isNotFound,
   madeNothing,
   mayBeAliasRefusal,
+  mayHaveActed,
   withNote,
 } from './failure.ts';
-import type { Decision, Failure, Operation, Phase, PhaseOf, RequestRecord, Work } from './operation.ts';
+import type {
+  Decision,
+  Failure,
+  Operation,
+  Outcome,
+  Phase,
+  PhaseOf,
+  RequestRecord,
+  Work,
+} from './operation.ts';
 
 /**
  * What an operation does next, given what was just seen: the meaning of Cloud Control's answers, as pure
@@ -72,7 +82,7 @@ export function planned(operation: Operation, plan: UpdatePlan, current: FullMod
         operation,
         {
           status: 'SUCCEEDED',
-          effect: operation.requests.length === 0 ? 'unchanged' : 'updated',
+          effect: mayHaveActed(operation) ? 'updated' : 'unchanged',
           properties: current,
         },
         now,
@@ -120,7 +130,9 @@ export function sent(operation: Operation, event: ProgressEvent, moment: Moment)
 export function submitFailed(operation: Operation, error: CallError, moment: Moment): Decision {
   if (error.transient) {
     const callFailures = operation.step.callFailures + 1;
-    const counted = { ...operation, step: { ...operation.step, callFailures } };
+    const sent = operation.phase.name === 'send' && !error.throttled;
+    const unanswered = sent ? ({ unanswered: true } as const) : {};
+    const counted = { ...operation, step: { ...operation.step, ...unanswered, callFailures } };
     if (callFailures < operation.policy.maxCalls) {
       const again = { ...withError(counted, error, moment.now), phase: phaseAfter(operation, error) };
       return backOff(again, callDelay(callFailures, moment.random), moment.now);
@@ -284,9 +296,18 @@ export function created(operation: Operation, aliases: readonly string[], moment
   return submitNow({ ...operation, step: firstAttempt(work, moment.now) }, sendPhase(work));
 }
 
+const ALREADY_GONE: Outcome = { status: 'SUCCEEDED', effect: 'already-gone', properties: null };
+/** There is nothing to tell by which of the two it was. */
+const GONE_MEANWHILE: Outcome = {
+  status: 'SUCCEEDED',
+  effect: 'deleted',
+  properties: null,
+  note: 'not found after a request whose outcome is not known: that one removed it, or it was gone before',
+};
+
 /** The request failed, or was refused. What that means depends on what it was for. */
 function requestFailed(operation: Operation, failure: Failure, moment: Moment): Decision {
-  const { work, attempt } = operation.step;
+  const { work } = operation.step;
   const gone = isNotFound(failure.name);
   switch (work.name) {
     case 'create':
@@ -299,9 +320,8 @@ function requestFailed(operation: Operation, failure: Failure, moment: Moment): 
       return poll(operation, { name: 'examine', because: failure, looks: 0, until: limitOf(operation) }, 0);
     case 'delete': {
       if (!gone) return retryOrFail(operation, failure, moment);
-      // After an attempt that failed midway, it may have been that attempt that removed it.
-      const effect = attempt === 1 ? 'already-gone' : 'deleted';
-      return end(operation, { status: 'SUCCEEDED', effect, properties: null }, moment.now);
+      const outcome = mayHaveActed(operation) ? GONE_MEANWHILE : ALREADY_GONE;
+      return end(operation, outcome, moment.now);
     }
     case 'remove-orphan':
       return gone ? fail(operation, work.because, moment.now) : retryOrFail(operation, failure, moment);

@@ -31,7 +31,8 @@ function untrue(operation: ObservedOperation, moments: readonly Moment[]): strin
   const effect = result?.effect;
   if (kind === 'delete') {
     // Numbers are never given again, so what it deleted stays gone; what was not there may be made later.
-    const last = effect === 'deleted' ? moments.at(-1)?.version : undefined;
+    // One that says itself that it may have been gone before is no claim.
+    const last = effect === 'deleted' && !result?.note ? moments.at(-1)?.version : undefined;
     if (!last && states.includes(undefined)) return [];
     return [`${operationId} says ${effect}; the store had ${states.map(storeShown).join(', ')}`];
   }

@@ -30,9 +30,31 @@ test.each([
   });
 });
 
-test('what is gone on the second attempt was deleted by the first', async () => {
-  const world = worldOf({ status: [failed('ServiceInternalError'), failed('NotFound')] });
-  expect((await run('delete', input, world)).settlement).toMatchObject(deleted);
+describe('what is not found on the second attempt', () => {
+  const ambiguous = { ...deleted, result: { note: expect.stringContaining('or it was gone before') } };
+  const lost = new CallError('ECONNRESET', 'broken off', true);
+
+  test.each([
+    ['a request that failed midway', { status: [failed('ServiceInternalError'), failed('NotFound')] }],
+    ['a call that was not answered', { delete: [lost, failed('NotFound')] }],
+  ])('after %s counts as deleted, and it is said that this is not certain', async (_what, script) => {
+    expect((await run('delete', input, worldOf(script))).settlement).toMatchObject(ambiguous);
+  });
+
+  test.each([
+    ['a request that was refused as busy', { status: [failed('ResourceConflict'), failed('NotFound')] }],
+    [
+      'a call that was refused as busy',
+      { delete: [new CallError('ConcurrentOperationException', 'busy', false), failed('NotFound')] },
+    ],
+    [
+      'a call that was throttled',
+      { delete: [new CallError('ThrottlingException', 'later', true, true), failed('NotFound')] },
+    ],
+  ])('after %s was gone already', async (_what, script) => {
+    const { settlement } = await run('delete', input, worldOf(script));
+    expect(settlement).toMatchObject({ status: 'SUCCEEDED', result: { effect: 'already-gone' } });
+  });
 });
 
 describe('the status of a request', () => {
