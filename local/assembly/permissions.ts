@@ -1,7 +1,9 @@
 /** Which AWS service may call which function or queue: what a call fails for in AWS when it is missing. */
+import { SERVICE_CONDITION_KEYS } from '../aws/iam/condition-keys.ts';
 import { judgeResourcePolicy } from '../aws/iam/evaluator.ts';
 import { LOCAL_ACCOUNT } from '../aws/service.ts';
-import { isJsonArray, isJsonObject, type Json } from '../json.ts';
+import { isJsonArray, type Json } from '../json.ts';
+import { refuseConditions, statementsIn } from './policy-documents.ts';
 import type { ResourceSet } from './resource-set.ts';
 
 /** A service that calls a function on behalf of a resource. */
@@ -26,7 +28,11 @@ export function mayInvoke(resources: ResourceSet, { functionArn, service, source
   });
 }
 
-/** Whether the queue's own policy lets the service send to it on behalf of the source. */
+/**
+ * Whether the queue's own policy lets the service send to it on behalf of the source.
+ *
+ * @throws Error for a condition that cannot be judged
+ */
 export function maySend(
   resources: ResourceSet,
   { queueArn, service, sourceArn }: { queueArn: Json; service: string; sourceArn: string },
@@ -40,11 +46,12 @@ export function maySend(
     .filter(
       ({ properties: { Queues: queues } }) => isJsonArray(queues) && queues.some((one) => urls.includes(one)),
     )
-    .flatMap(({ properties: { PolicyDocument: document } }) => {
-      const given = isJsonObject(document) ? document.Statement : undefined;
-      return (isJsonArray(given) ? given : [given ?? null]).filter(isJsonObject);
+    .flatMap((policy) => {
+      const own = statementsIn(policy.properties.PolicyDocument);
+      refuseConditions(policy, own, SERVICE_CONDITION_KEYS);
+      return own;
     });
-  const context = {
+  const context: Readonly<Record<(typeof SERVICE_CONDITION_KEYS)[number], string>> = {
     'aws:SourceArn': sourceArn,
     'aws:SourceAccount': LOCAL_ACCOUNT,
     'aws:SecureTransport': 'true',

@@ -1,8 +1,9 @@
 /** The roles of an assembly with every statement that they hold, for whoever checks a call against them. */
-import { isKnownConditionKey } from '../aws/iam/condition-keys.ts';
+import { ROLE_CONDITION_KEYS } from '../aws/iam/condition-keys.ts';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { refuseConditions, statementsIn } from './policy-documents.ts';
 import type { Resource, ResourceSet } from './resource-set.ts';
-import { cannotRun, refuseProperties } from './unsupported.ts';
+import { refuseProperties } from './unsupported.ts';
 
 export interface RoleResource {
   readonly stackName: string;
@@ -30,7 +31,7 @@ export function readRoles(resources: ResourceSet): RoleResource[] {
       .flatMap((policy) => statementsOf(policy.properties));
     const byArn = arns.flatMap((arn) => statementsOf(managed.get(arn)?.properties ?? {}));
     const statements = [...own, ...byPolicy, ...byArn];
-    refuseConditions(role, statements);
+    refuseConditions(role, statements, ROLE_CONDITION_KEYS);
     return {
       stackName: role.stackName,
       logicalId: role.logicalId,
@@ -44,18 +45,7 @@ export function readRoles(resources: ResourceSet): RoleResource[] {
 }
 
 function statementsOf(policy: Json | Resource['properties']): JsonObject[] {
-  const document = isJsonObject(policy) ? object(policy.PolicyDocument) : {};
-  const statement = document.Statement;
-  return (isJsonArray(statement) ? statement : [statement ?? null]).filter(isJsonObject);
-}
-
-/** What a key stands for is not known of every call, and a condition on it would hold or fail by chance. */
-function refuseConditions(role: Resource, statements: readonly JsonObject[]): void {
-  for (const { Condition: condition } of statements) {
-    const keys = Object.values(object(condition)).flatMap((keyed) => Object.keys(object(keyed)));
-    const unknown = keys.find((key) => !isKnownConditionKey(key));
-    if (unknown !== undefined) throw cannotRun(role, 'policies: the condition key', unknown);
-  }
+  return statementsIn(isJsonObject(policy) ? policy.PolicyDocument : undefined);
 }
 
 function list(value: Json | undefined): readonly Json[] {

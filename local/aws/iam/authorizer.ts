@@ -7,7 +7,7 @@ import type { RoleResource } from '../../assembly/roles.ts';
 import type { CallMiddleware } from '../call-middleware.ts';
 import { functionNameOf } from '../lambda/credentials.ts';
 import { AwsError, LOCAL_ACCOUNT, LOCAL_PARTITION } from '../service.ts';
-import type { ConditionKey } from './condition-keys.ts';
+import type { ROLE_CONDITION_KEYS } from './condition-keys.ts';
 import { type Judgement, judgeIdentity, type PolicyRequest } from './evaluator.ts';
 import { type Grant, grantsOf } from './grants.ts';
 import { type NeededAction, neededActions } from './needed-actions.ts';
@@ -130,7 +130,7 @@ function requestOf(
   action: string,
   resource: string,
 ): PolicyRequest {
-  const values: Readonly<Record<ConditionKey, string>> = {
+  const context: Readonly<Record<(typeof ROLE_CONDITION_KEYS)[number], string>> = {
     'aws:PrincipalArn': role.arn,
     'aws:PrincipalAccount': LOCAL_ACCOUNT,
     'aws:PrincipalType': 'AssumedRole',
@@ -138,7 +138,7 @@ function requestOf(
     // The local address stands for one that speaks TLS.
     'aws:SecureTransport': 'true',
   };
-  return { principal: sessionArn(role, session), action, resource, context: values };
+  return { principal: sessionArn(role, session), action, resource, context };
 }
 
 function sessionArn(role: RoleResource, session: string): string {

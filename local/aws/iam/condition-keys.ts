@@ -1,5 +1,8 @@
-/** The condition keys that a call is judged with. A policy that asks for another one does not run here. */
-const CONDITION_KEYS = [
+/**
+ * The condition keys that calls are judged with; a policy that asks for another one does not run here. These are of the
+ * calls that roles make.
+ */
+export const ROLE_CONDITION_KEYS = [
   'aws:PrincipalArn',
   'aws:PrincipalAccount',
   'aws:PrincipalType',
@@ -7,8 +10,5 @@ const CONDITION_KEYS = [
   'aws:SecureTransport',
 ] as const;
 
-export type ConditionKey = (typeof CONDITION_KEYS)[number];
-
-export function isKnownConditionKey(key: string): boolean {
-  return CONDITION_KEYS.some((known) => known.toLowerCase() === key.toLowerCase());
-}
+/** Of the calls that services of AWS make on behalf of a resource. */
+export const SERVICE_CONDITION_KEYS = ['aws:SourceArn', 'aws:SourceAccount', 'aws:SecureTransport'] as const;

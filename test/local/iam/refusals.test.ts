@@ -5,6 +5,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeImageVersionCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { isJsonObject, parseJson } from '../../../local/json.ts';
+import { permission } from '../assembly-files.ts';
 import { type OneFunctionCloud, type Statement, startOneFunctionCloud } from './one-function-cloud.ts';
 
 const arn = (service: string, rest: string) => `arn:aws:${service}:us-east-1:000000000000:${rest}`;
@@ -254,6 +255,45 @@ describe('what would allow more or less here than in AWS is refused at the start
         ],
       },
       'dynamodb:LeadingKeys',
+    ],
+    [
+      'such a condition of a queue that takes the dead letters of a rule',
+      {
+        statements: [],
+        resources: {
+          Called: permission('Caller', 'events'),
+          EachMinute: {
+            Type: 'AWS::Events::Rule',
+            Properties: {
+              ScheduleExpression: 'rate(1 minute)',
+              State: 'ENABLED',
+              Targets: [
+                {
+                  Id: 'Caller',
+                  Arn: { 'Fn::GetAtt': ['Caller', 'Arn'] },
+                  DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['Queue', 'Arn'] } },
+                },
+              ],
+            },
+          },
+          QueuePolicy: {
+            Type: 'AWS::SQS::QueuePolicy',
+            Properties: {
+              Queues: [{ Ref: 'Queue' }],
+              PolicyDocument: {
+                Statement: {
+                  Effect: 'Deny',
+                  Principal: '*',
+                  Action: 'sqs:*',
+                  Resource: '*',
+                  Condition: { StringEquals: { 'aws:SourceOrgID': 'o-1' } },
+                },
+              },
+            },
+          },
+        },
+      },
+      'App/QueuePolicy.policies: the condition key ("aws:SourceOrgID")',
     ],
   ])('%s', async (_title, options, told) => {
     await expect(startOneFunctionCloud(options)).rejects.toThrow(told);
