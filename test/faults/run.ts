@@ -36,6 +36,7 @@ export class Run {
   readonly #parts: RunParts;
   readonly #remembered: Remembered[] = [];
   readonly #accepted: Acceptance[] = [];
+  readonly #outOfTurn = new Set<string>();
   readonly #past: PastReads;
   readonly #began: number;
   #counter = 0;
@@ -195,7 +196,8 @@ export class Run {
         return doors.stop(asked.kind, operationId);
       case 'start-again': {
         const { body } = await doors.persist('GET', `/operations/${operationId}`);
-        await doors.startAgain(asked.kind, operationId, body.request);
+        // Where the queue has not started it yet, it begins out of its turn: whoever starts workflows answers for that.
+        if (await doors.startAgain(asked.kind, operationId, body.request)) this.#outOfTurn.add(operationId);
         return;
       }
       default:
@@ -220,9 +222,13 @@ export class Run {
     for (const image of this.#parts.images) {
       const { text } = await this.#parts.doors.persist('GET', `/operations?image=${image}&limit=50`);
       const { items = [] }: { items?: Omit<ObservedOperation, 'queued'>[] } = JSON.parse(text);
-      found.push(...items.map((one) => ({ ...one, queued: !one.operationId.startsWith('hand-') })));
+      found.push(...items.map((one) => ({ ...one, queued: this.#isQueued(one.operationId) })));
     }
     return found;
+  }
+
+  #isQueued(operationId: string): boolean {
+    return !operationId.startsWith('hand-') && !this.#outOfTurn.has(operationId);
   }
 
   async #snapshots(limit: number): Promise<ToldSnapshot[]> {
