@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RECORD_VARIABLE } from '../../../local/aws/iam/usage-record.ts';
 import { breaches, INVARIANTS } from '../invariants.ts';
 import { simulatedAssembly } from '../simulated-assembly.ts';
 import { Simulator } from '../simulator.ts';
@@ -15,8 +14,6 @@ const MINUTES = 60_000;
 let assembly: string;
 let app: Simulator;
 beforeAll(async () => {
-  // What a mutant does is no reason to allow it.
-  delete process.env[RECORD_VARIABLE];
   assembly = await simulatedAssembly();
   app = await Simulator.start(assembly);
 }, 5 * MINUTES);

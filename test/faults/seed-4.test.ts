@@ -1,0 +1,3 @@
+import { testSchedules } from './fifty-schedules.ts';
+
+testSchedules(4);
