@@ -86,7 +86,7 @@ export function queryActions({
     const acceptance = await desk.accept({
       ...orderOf(statement),
       caller: request.caller,
-      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      ...(idempotencyKey === undefined ? { requestId: request.requestId } : { idempotencyKey }),
     });
     const asked = statement.hints.includes('await') ? awaiting(request) : request;
     return begun(await acceptanceAnswer(acceptance, asked, reads, orderProblem));

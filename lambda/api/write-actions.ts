@@ -50,7 +50,7 @@ export function writeActions({
       kind: input.kind,
       input: input.value,
       caller: request.caller,
-      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      ...(idempotencyKey === undefined ? { requestId: request.requestId } : { idempotencyKey }),
     });
     return acceptanceAnswer(acceptance, request, reads, (found) => inputProblem(inRequest(input, found)));
   };

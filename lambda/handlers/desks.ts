@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { cloudControl } from '../adapters/cloud-control.ts';
 import { imageQueues } from '../adapters/image-queues.ts';
 import { readDesk as createReadDesk } from '../adapters/read-desk.ts';
@@ -18,7 +17,6 @@ export function writeDesk(): WriteDesk {
     ...queuePorts(),
     requests: cloudControl(),
     scope: scopeFromEnvironment(),
-    newId: randomUUID,
     report,
   });
 }

@@ -5,15 +5,22 @@ import type { OperationRecord, OperationStatus } from './record.ts';
 /** Where operations are handed in and asked after: what the API does, without its HTTP. */
 
 /** One thing asked for. */
-export interface Order {
+export type Order = Wanted & Identity;
+
+export interface Wanted {
   readonly kind: OperationKind;
   /** In the form that the workflow takes; not yet checked. */
   readonly input: unknown;
   /** Who asks: an ARN. Keys of different callers are different keys. */
   readonly caller: string;
-  /** Under one key a caller asks for one thing, however often. @default - each order is a new one */
-  readonly idempotencyKey?: string;
 }
+
+/** What makes two orders of one caller the same. */
+type Identity =
+  /** Under one key a caller asks for one thing, however often. */
+  | { readonly idempotencyKey: string; readonly requestId?: undefined }
+  /** Each request of the API asks for one of its own, though a function may be run twice for it. */
+  | { readonly requestId: string; readonly idempotencyKey?: undefined };
 
 export type Acceptance =
   /** It is written down and will be done, once. */

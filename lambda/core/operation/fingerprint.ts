@@ -19,8 +19,14 @@ export function fingerprint(kind: OperationKind, input: unknown): string {
  * @returns 40 characters, which is a name that an execution may have
  */
 export function operationIdOf(caller: string, idempotencyKey: string): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([caller, idempotencyKey]))
-    .digest('hex');
-  return `key-${hash.slice(0, 36)}`;
+  return `key-${hashOf([caller, idempotencyKey])}`;
+}
+
+/** The id of the operation that one request of the API asks for, of the same form. */
+export function operationIdOfRequest(caller: string, requestId: string): string {
+  return `req-${hashOf([caller, requestId])}`;
+}
+
+function hashOf(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 36);
 }

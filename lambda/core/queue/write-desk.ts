@@ -2,7 +2,7 @@ import { ERRORS } from '../../contract/errors.ts';
 import { imageVersionArn } from '../image-version/identifier.ts';
 import { PARSERS, type Scope } from '../image-version/request.ts';
 import type { Acceptance, Cancellation, Order, WriteDesk } from '../operation/desk.ts';
-import { fingerprint, operationIdOf } from '../operation/fingerprint.ts';
+import { fingerprint, operationIdOf, operationIdOfRequest } from '../operation/fingerprint.ts';
 import { isFinal, type OperationRecord } from '../operation/record.ts';
 import type { Circumstances, StoredRecord } from '../ports.ts';
 import { type CancelPorts, cancelOutstanding } from './cancel-outstanding.ts';
@@ -13,7 +13,6 @@ import { imageKey } from './image-key.ts';
 export interface DeskPorts extends QueuePorts, CancelPorts {
   readonly circumstances: Circumstances;
   readonly scope: Scope;
-  readonly newId: () => string;
 }
 
 /**
@@ -29,13 +28,13 @@ export function createWriteDesk(ports: DeskPorts): WriteDesk {
 }
 
 async function accept(order: Order, ports: DeskPorts): Promise<Acceptance> {
-  const { kind, input, caller, idempotencyKey } = order;
+  const { kind, input, idempotencyKey } = order;
   const parsed = PARSERS[kind](input, ports.scope);
   if (!parsed.ok) return { outcome: 'invalid', faults: parsed.faults };
 
   const { request } = parsed;
   const print = fingerprint(kind, input);
-  const operationId = idempotencyKey === undefined ? ports.newId() : operationIdOf(caller, idempotencyKey);
+  const operationId = idOf(order);
   if (idempotencyKey !== undefined) {
     const earlier = await ports.records.find(operationId);
     if (earlier) return repeated(earlier, print, ports);
@@ -59,10 +58,16 @@ async function accept(order: Order, ports: DeskPorts): Promise<Acceptance> {
     await queue(record, ports);
     return { outcome: 'accepted', record: (await ports.records.find(operationId)) ?? record };
   }
-  // The same key, at the same time, through another door.
+  // The same key, at the same time, through another door; or the same request, in a function that is run twice.
   const earlier = await ports.records.find(operationId);
   if (!earlier) throw new Error(`Operation ${operationId} could neither be written nor read`);
   return repeated(earlier, print, ports);
+}
+
+function idOf({ caller, idempotencyKey, requestId }: Order): string {
+  return idempotencyKey === undefined
+    ? operationIdOfRequest(caller, requestId)
+    : operationIdOf(caller, idempotencyKey);
 }
 
 async function repeated(earlier: StoredRecord, print: string, ports: DeskPorts): Promise<Acceptance> {

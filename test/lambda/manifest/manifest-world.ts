@@ -52,7 +52,7 @@ export class ManifestWorld {
   constructor() {
     const desk = () => {
       this.queue.now = this.api.patience.now();
-      return createWriteDesk({ ...this.queue.process(), newId: () => 'unkeyed' });
+      return createWriteDesk(this.queue.process());
     };
     const reads = () => this.images.reads();
     this.api = new ApiWorld({

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
-import type { Order } from '../../../../lambda/core/operation/desk.ts';
-import { fingerprint, operationIdOf } from '../../../../lambda/core/operation/fingerprint.ts';
+import type { Order, Wanted } from '../../../../lambda/core/operation/desk.ts';
+import {
+  fingerprint,
+  operationIdOf,
+  operationIdOfRequest,
+} from '../../../../lambda/core/operation/fingerprint.ts';
 import { CallError } from '../../../../lambda/core/ports.ts';
 import { createWriteDesk } from '../../../../lambda/core/queue/write-desk.ts';
 import { QueueWorld } from '../../../fixtures/queue-world.ts';
@@ -13,11 +17,25 @@ beforeEach(() => {
 
 const CREATE = { properties: { ImageName: 'pytorch', BaseImage: 'registry/x', Horovod: true } };
 
-function order(about: Partial<Order> = {}): Order {
-  return { kind: 'create', input: CREATE, caller: 'arn:alice', ...about };
+type About = Partial<Wanted> & { readonly idempotencyKey?: string };
+
+let requests = 0;
+beforeEach(() => {
+  requests = 0;
+});
+
+/** Without a key each is a request of its own. */
+function order({ idempotencyKey, ...about }: About = {}): Order {
+  const wanted = { kind: 'create' as const, input: CREATE, caller: 'arn:alice', ...about };
+  requests += 1;
+  return idempotencyKey === undefined
+    ? { ...wanted, requestId: `request-${requests}` }
+    : { ...wanted, idempotencyKey };
 }
 
-function accept(about: Partial<Order> = {}) {
+const idOf = (request: number) => operationIdOfRequest('arn:alice', `request-${request}`);
+
+function accept(about: About = {}) {
   return createWriteDesk(world.process()).accept(order(about));
 }
 
@@ -27,7 +45,7 @@ describe('an order', () => {
     expect(answer).toMatchObject({
       outcome: 'accepted',
       record: {
-        operationId: 'id-1',
+        operationId: idOf(1),
         kind: 'create',
         status: 'QUEUED',
         region: 'us-east-1',
@@ -38,8 +56,8 @@ describe('an order', () => {
         history: [],
       },
     });
-    expect(world.started()).toEqual(['id-1']);
-    expect(world.executionOf('id-1')).toMatchObject({ kind: 'create', input: CREATE });
+    expect(world.started()).toEqual([idOf(1)]);
+    expect(world.executionOf(idOf(1))).toMatchObject({ kind: 'create', input: CREATE });
   });
 
   test.each([
@@ -69,8 +87,8 @@ describe('an order', () => {
     const start = () => Promise.reject(new CallError('ThrottlingException', 'later', true));
     const desk = createWriteDesk({ ...ports, workflows: { ...ports.workflows, start } });
     await expect(desk.accept(order())).resolves.toMatchObject({ outcome: 'accepted' });
-    expect(world.reported).toEqual(['starting operation id-1']);
-    await expect(world.queues.first('us-east-1#pytorch')).resolves.toMatchObject({ operationId: 'id-1' });
+    expect(world.reported).toEqual([`starting operation ${idOf(1)}`]);
+    await expect(world.queues.first('us-east-1#pytorch')).resolves.toMatchObject({ operationId: idOf(1) });
   });
 
   test('that could not be written is not accepted', async () => {
@@ -95,7 +113,7 @@ describe('under a key', () => {
     expect(world.started()).toHaveLength(1);
   });
 
-  test.each<[string, Partial<Order>]>([
+  test.each<[string, About]>([
     ['another input', { input: { properties: { ...CREATE.properties, Horovod: false } } }],
     ['another region', { input: { ...CREATE, region: 'eu-west-1' } }],
     ['another kind', { kind: 'delete', input: { identifier: arnOf(3) } }],
@@ -185,13 +203,28 @@ test('a fingerprint tells values apart, and not the order of fields', () => {
   expect(fingerprint('update', {})).not.toBe(fingerprint('delete', {}));
 });
 
+test('without a key, a request for which the function is run twice is one operation', async () => {
+  const one = order();
+  await expect(createWriteDesk(world.process()).accept(one)).resolves.toMatchObject({ outcome: 'accepted' });
+  await expect(createWriteDesk(world.process()).accept(one)).resolves.toMatchObject({
+    outcome: 'repeated',
+    record: { operationId: idOf(1) },
+  });
+  await expect(accept()).resolves.toMatchObject({ outcome: 'accepted', record: { operationId: idOf(2) } });
+});
+
+test('a key and a request of the same text are two', async () => {
+  expect(operationIdOf('arn:alice', 'a')).not.toBe(operationIdOfRequest('arn:alice', 'a'));
+  expect(operationIdOfRequest('arn:alice', 'a')).not.toBe(operationIdOfRequest('arn:bob', 'a'));
+});
+
 describe('the order of an image', () => {
   const deleteOf = (version: number, imageName = 'pytorch', region = 'us-east-1') =>
     accept({ kind: 'delete', input: { imageName, version, region } });
 
   test('is that of acceptance: the second waits', async () => {
     for (const version of [1, 2, 3]) await deleteOf(version);
-    expect(world.started()).toEqual(['id-1']);
+    expect(world.started()).toEqual([idOf(1)]);
     expect(
       await Promise.all([1, 2, 3].map((ticket) => world.queues.ahead('us-east-1#pytorch', ticket))),
     ).toEqual([0, 1, 2]);
@@ -201,6 +234,6 @@ describe('the order of an image', () => {
     await deleteOf(1);
     await deleteOf(1, 'tensorflow');
     await deleteOf(1, 'pytorch', 'eu-west-1');
-    expect(world.started()).toEqual(['id-1', 'id-2', 'id-3']);
+    expect(world.started()).toEqual([1, 2, 3].map(idOf));
   });
 });

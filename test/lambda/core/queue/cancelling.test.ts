@@ -21,7 +21,12 @@ beforeEach(() => {
 
 async function accepted(version: number): Promise<OperationRecord> {
   const input = { imageName: 'pytorch', version };
-  const answer = await createWriteDesk(ports).accept({ kind: 'delete', input, caller: 'a' });
+  const answer = await createWriteDesk(ports).accept({
+    kind: 'delete',
+    input,
+    caller: 'a',
+    requestId: `request-${version}`,
+  });
   if (answer.outcome !== 'accepted') throw new Error(answer.outcome);
   return answer.record;
 }

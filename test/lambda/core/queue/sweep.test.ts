@@ -18,7 +18,12 @@ function swept(changed: Partial<Ports> = {}) {
 /** Accepts a delete of a version, up to the point where this port fails. */
 async function accepted(version: number, changed: Partial<Ports> = {}, imageName = 'pytorch') {
   const desk = createWriteDesk({ ...ports, ...changed });
-  const answer = await desk.accept({ kind: 'delete', input: { imageName, version }, caller: 'a' });
+  const answer = await desk.accept({
+    kind: 'delete',
+    input: { imageName, version },
+    caller: 'a',
+    requestId: `${imageName}-${version}`,
+  });
   if (answer.outcome !== 'accepted') throw new Error(answer.outcome);
   return answer.record;
 }
