@@ -104,11 +104,24 @@ async function look({ version, row, listed }: Pair, image: ListedImage, reader: 
     region,
     account,
     imageName,
-    // Listed and not readable: reads may lag behind creates, and a version may be on its way out.
-    properties: model ?? row?.state.properties ?? bare({ ...reader.scope, imageName, version }),
+    ...(model ? { properties: model } : unread(row?.state, now, { ...reader.scope, imageName, version })),
     aliases: image.holders.get(version) ?? [],
   };
   return { before: row, after, settled: listed !== undefined && model !== undefined };
+}
+
+/**
+ * Listed and not readable: reads may lag behind creates, and a version may be on its way out. What was known of it
+ * stands, with the time that it was known for, so that the next snapshot does not take it for what is there.
+ */
+function unread(
+  state: VersionState | undefined,
+  now: ListedVersion,
+  ref: ImageVersionRef,
+): Pick<VersionState, 'properties' | 'modifiedAt'> {
+  const another = state && state.createdAt !== now.createdAt;
+  if (!state || another) return { properties: bare(ref), modifiedAt: now.modifiedAt };
+  return { properties: state.properties, modifiedAt: state.modifiedAt };
 }
 
 /** What a version's identifier alone tells of it. */
@@ -121,6 +134,8 @@ function isKnown(state: VersionState, now: ListedVersion, { base, full }: ImageR
   return (
     base !== undefined &&
     !full &&
+    // Not what its identifier alone tells.
+    state.properties.BaseImage !== undefined &&
     state.status === now.status &&
     state.failureReason === now.failureReason &&
     state.createdAt === now.createdAt &&

@@ -278,3 +278,41 @@ test('a run that is killed after more than a minute is taken up at once when Lam
   });
   expect(await world.run(SCHEDULE, { invocationId: 'event' })).toMatchObject({ outcome: 'taken' });
 });
+
+describe('a version that is listed and cannot be read', () => {
+  const unreadable = () =>
+    answering(({ requests }) => ({
+      requests: {
+        ...requests,
+        read: async (region: string, identifier: string) =>
+          identifier.endsWith('/a/2') ? undefined : requests.read(region, identifier),
+      },
+    }));
+  const inLaterSnapshots = async (restore: () => void) => {
+    await world.scheduled();
+    await world.scheduled();
+    restore();
+    await world.scheduled();
+  };
+
+  test('when it is seen for the first time is read as soon as it can be', async () => {
+    const restore = unreadable();
+    await world.scheduled();
+    expect(seen().find(({ identifier }) => identifier.endsWith('/a/2'))?.properties).not.toHaveProperty(
+      'BaseImage',
+    );
+    await inLaterSnapshots(restore);
+    expect(seen()).toEqual(world.images.states());
+  });
+
+  test('since it was changed is read as soon as it can be, and stands as it was known until then', async () => {
+    await world.scheduled();
+    const before = seen();
+    world.images.update('a', 2, { Horovod: true });
+    const restore = unreadable();
+    await world.scheduled();
+    expect(seen()).toEqual(before);
+    await inLaterSnapshots(restore);
+    expect(seen()).toEqual(world.images.states());
+  });
+});
