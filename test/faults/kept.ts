@@ -72,4 +72,52 @@ export const KEPT: readonly KeptFault[] = [
       ],
     },
   },
+  {
+    fault:
+      'a version that could not be read in one snapshot was taken for known, without its properties, in those that followed',
+    schedule: {
+      settings: { aliasTaken: 'move', repeatedToken: 'original', identifierShown: 'at-end' },
+      steps: [
+        { do: 'create', image: 1, aliases: ['gpu'], keyed: false, by: 'api', after: 0 },
+        { do: 'snapshot', by: 'api', after: 0 },
+        { do: 'create', image: 0, aliases: ['gpu'], keyed: true, by: 'api', after: 4 },
+        { do: 'update', image: 0, version: 2, aliases: ['gpu', 'stable'], keyed: false, by: 'api', after: 0 },
+        { do: 'create', image: 0, aliases: ['gpu'], keyed: false, by: 'api', after: 6 },
+        { do: 'snapshot', by: 'schedule', after: 6 },
+        { do: 'create', image: 0, aliases: ['gpu'], keyed: false, by: 'api', after: 0 },
+      ],
+      mishaps: [
+        {
+          at: 'handler',
+          rule: { image: 0, times: 3, handler: 'UPDATE', kind: 'status', value: 'NEVER_HEARD_OF' },
+        },
+        {
+          at: 'handler',
+          rule: {
+            image: 0,
+            times: 2,
+            handler: 'CREATE',
+            kind: 'error',
+            name: 'HandlerInternalFailureException',
+          },
+        },
+        {
+          at: 'handler',
+          rule: { image: 0, times: 1, handler: 'READ', kind: 'error', name: 'ResourceNotFoundException' },
+        },
+        {
+          at: 'handler',
+          rule: { image: 0, times: 1, handler: 'READ', kind: 'error', name: 'ResourceNotFoundException' },
+        },
+      ],
+    },
+  },
+  {
+    fault: 'a request without a key, for which the function was run twice, was two operations',
+    schedule: {
+      settings: { aliasTaken: 'refuse', repeatedToken: 'conflict', identifierShown: 'at-end' },
+      steps: [{ do: 'create', image: 0, aliases: [], keyed: false, by: 'api', after: 1 }],
+      mishaps: [{ at: 'invocation', fn: 'api-write', nth: 1, what: 'run-twice' }],
+    },
+  },
 ];
