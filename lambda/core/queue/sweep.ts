@@ -107,7 +107,12 @@ async function mendQueued(
     await ports.queues.enter(image, ticket, operationId);
     // Where it has ended since it was read, nobody would take it out of the queue again.
     const now = await ports.records.find(operationId);
-    if (!now || isFinal(now.status)) return ports.queues.leave(image, ticket);
+    if (!now || isFinal(now.status)) {
+      await ports.queues.leave(image, ticket);
+      // Who entered meanwhile found it first in the queue, and left the rest to it.
+      await dispatch(image, ports);
+      return;
+    }
   }
   if (moving.has(image) || handedOn.has(image)) return;
   handedOn.add(image);
