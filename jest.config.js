@@ -4,6 +4,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   globalSetup: '<rootDir>/test/synthesized.ts',
   globalTeardown: '<rootDir>/test/remove-assembly.ts',
+  reporters: ['default', '<rootDir>/test/permissions/keep-record.ts'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RoleResource } from '../../local/assembly/roles.ts';
 import { Authorizer } from '../../local/aws/iam/authorizer.ts';
 import { grantsOf } from '../../local/aws/iam/grants.ts';
 import { usageRecord } from '../../local/aws/iam/usage-record.ts';
-import { readRecord } from './read-record.ts';
+import { doubtsAbout } from './doubts.ts';
+import { isWhole } from './keep-record.ts';
+import { gathered, keep, readKept } from './record.ts';
 import { linesOf, reportOn } from './report.ts';
 
 const arn = 'arn:aws:iam::000000000000:role/r';
@@ -42,7 +44,7 @@ function recorded(...uses: (readonly [action: string, table: string])[]) {
     const needed = { action: `dynamodb:${action}`, resource: table(name) };
     authorizer.demandOfRole(arn, 'session', 'us-east-1', needed);
   }
-  return readRecord(directory);
+  return gathered(directory);
 }
 
 test('each pair of action and resource is a permission of its own, and what is denied is none', () => {
@@ -82,12 +84,70 @@ test('a reason for what has come to be used is one for nothing', () => {
 
 test('a refused call uses nothing', () => {
   expect(() => recorded(['DeleteItem', 'a'])).toThrow('with an explicit deny');
-  expect(() => readRecord(directory)).toThrow('npm test leaves one');
+  expect(gathered(directory)).toEqual([]);
 });
 
 test('a record that is none is refused', () => {
   writeFileSync(join(directory, '1.jsonl'), '{"role":"App/Role"}\n');
-  expect(() => readRecord(directory)).toThrow(
-    '1.jsonl has a line that is no used permission: {"role":"App/Role"}',
-  );
+  expect(() => gathered(directory)).toThrow('something that is no used permission: {"role":"App/Role"}');
+  const file = join(directory, 'record.json');
+  expect(() => readKept(file)).toThrow('npm test leaves one when all tests were run');
+  writeFileSync(file, '[]');
+  expect(() => readKept(file)).toThrow('is no record of used permissions');
+});
+
+test('what is kept is read back, and the next run’s takes its place', () => {
+  const file = join(directory, 'kept', 'record.json');
+  const first = { startedAt: '2026-11-24T10:00:00.000Z', failed: [], used: recorded(['GetItem', 'a']) };
+  const second = { startedAt: '2026-11-24T11:00:00.000Z', failed: ['test/a.test.ts'], used: [] };
+  keep(file, first);
+  expect(readKept(file)).toEqual(first);
+  keep(file, second);
+  expect(readKept(file)).toEqual(second);
+});
+
+test('a run is whole that had every test of every file', () => {
+  const ran = (...files: string[]) =>
+    files.map((file) => ({ testFilePath: join(__dirname, '..', '..', file), numFailingTests: 0 }));
+  const files = ['test/a.test.ts', 'test/b/c.test.ts'];
+  expect(isWhole({ testResults: ran(...files), numPendingTests: 0 }, files)).toBe(true);
+  expect(isWhole({ testResults: ran(...files), numPendingTests: 1 }, files)).toBe(false);
+  expect(isWhole({ testResults: ran('test/a.test.ts'), numPendingTests: 0 }, files)).toBe(false);
+});
+
+describe('a record', () => {
+  const startedAt = '2026-11-24T10:00:00.000Z';
+
+  /** Files that were last changed then. */
+  function changed(files: Readonly<Record<string, string>>): void {
+    for (const folder of ['bin', 'cli', 'examples', 'lambda', 'lib', 'local', 'test/permissions']) {
+      mkdirSync(join(directory, folder), { recursive: true });
+    }
+    for (const [file, at] of Object.entries(files)) {
+      writeFileSync(join(directory, file), '');
+      utimesSync(join(directory, file), new Date(at), new Date(at));
+    }
+  }
+
+  test('that is younger than all sources, and of tests that all passed, leaves no doubt', () => {
+    changed({ 'lib/a.ts': '2026-11-24T09:00:00Z', 'test/permissions/explained.ts': '2026-11-24T12:00:00Z' });
+    expect(doubtsAbout({ startedAt, failed: [] }, directory)).toEqual([]);
+  });
+
+  test('that is older than a source, or of a test that failed, says so', () => {
+    changed({ 'lib/a.ts': '2026-11-24T09:00:00Z', 'lambda/b.ts': '2026-11-24T10:00:01Z' });
+    expect(doubtsAbout({ startedAt, failed: ['test/c.test.ts'] }, directory)).toEqual([
+      'What these test files use may be missing, because they failed: test/c.test.ts.',
+      `The record is of ${startedAt}, and these files were changed since: lambda/b.ts. Run npm test again.`,
+    ]);
+  });
+
+  test('names a few of many that were changed', () => {
+    changed(
+      Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((nth) => [`cli/${nth}.ts`, '2026-11-24T10:00:01Z'])),
+    );
+    expect(doubtsAbout({ startedAt, failed: [] }, directory)).toEqual([
+      expect.stringMatching(/: cli\/\d\.ts(, cli\/\d\.ts){4} and 2 more\. Run npm test again\.$/),
+    ]);
+  });
 });
