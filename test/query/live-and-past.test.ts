@@ -15,8 +15,6 @@ beforeAll(async () => {
   await inventory.make('pytorch', { ReleaseNotes: 'first', Aliases: ['stable'] });
   await inventory.make('pytorch', { ReleaseNotes: 'second' });
   await inventory.make('sklearn');
-  await inventory.cloud.image('pytorch', 'eu-west-1');
-  await inventory.make('pytorch', { ReleaseNotes: 'over there', Aliases: ['stable'] }, 'eu-west-1');
   await inventory.cloud.cloud.clock.sleep(10_000);
   before = (await inventory.taken()).takenAt;
   // One by this system, one past it.
@@ -72,6 +70,9 @@ test('changes are joined with the operations that made them, and drift stands by
 });
 
 test('another region’s versions are read there, by the region and by the identifier', async () => {
+  const { inventory } = query;
+  await inventory.cloud.image('pytorch', 'eu-west-1');
+  await inventory.make('pytorch', { ReleaseNotes: 'over there', Aliases: ['stable'] }, 'eu-west-1');
   const there = { image_name: 'pytorch', version: 1, release_notes: 'over there', aliases: ['stable'] };
   for (const condition of [
     `region = 'eu-west-1'`,
