@@ -115,6 +115,9 @@ const ACCEPTS: Own = {
   ...onMachines('stateMachine', 'states:StartExecution'),
 };
 
+/** What a creation made is named by whoever settles it. */
+const LOOKS_FOR_VERSIONS = ['sagemaker:DescribeImageVersion', 'sagemaker:ListImageVersions'];
+
 const ROLES: Readonly<Record<FunctionName, Role>> = {
   check: {
     operations: ['read'],
@@ -126,9 +129,9 @@ const ROLES: Readonly<Record<FunctionName, Role>> = {
     ],
   },
   settle: { own: HANDS_ON },
-  'execution-ended': { own: HANDS_ON },
+  'execution-ended': { further: LOOKS_FOR_VERSIONS, own: HANDS_ON },
   sweep: {
-    further: ['cloudformation:CancelResourceRequest'],
+    further: ['cloudformation:CancelResourceRequest', ...LOOKS_FOR_VERSIONS],
     own: {
       ...HANDS_ON,
       'operations/index/open': ['dynamodb:Query'],
@@ -301,9 +304,15 @@ test('every function has a row above', () => {
   expect(names.sort()).toEqual(FUNCTIONS.map((name) => `image-version-${name}-test`).sort());
 });
 
-test('nothing but what tells of them lists images and versions; manifests and creates look through the versions of theirs', () => {
+test('nothing but what tells of them lists images and versions; some look through the versions of an image', () => {
   const listing: readonly FunctionName[] = ['api-read', 'inventory', 'api-query'];
-  const looking: readonly FunctionName[] = ['submit-create', 'check', 'api-manifest'];
+  const looking: readonly FunctionName[] = [
+    'submit-create',
+    'check',
+    'execution-ended',
+    'sweep',
+    'api-manifest',
+  ];
   const whoMay = (action: string) =>
     FUNCTIONS.filter((name) => grantsOfFunction(name).some((grant) => grant.action === action)).sort();
   for (const action of [CALLS.list, LIST_IMAGES]) expect(whoMay(action)).toEqual(listing.toSorted());
