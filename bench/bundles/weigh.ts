@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { build } from 'esbuild';
-import { BUNDLING, entryOf, ROOT } from '../../lib/bundling.ts';
+import { bundleOptions, ROOT } from '../../lib/bundling.ts';
 
 /** Our own code in a bundle, beside the packages. */
 const OWN = '(own code)';
@@ -24,19 +24,11 @@ export function handlers(): string[] {
 
 /** Bundles a handler as the stack does, and tells what of the bundle comes from which package. */
 export async function weigh(handler: string): Promise<Weighed> {
-  const { banner, alias, mainFields, ...settings } = BUNDLING;
   const { metafile } = await build({
-    ...settings,
-    mainFields: [...mainFields],
-    alias: { ...alias },
-    banner: { js: banner },
-    entryPoints: [entryOf(handler)],
-    absWorkingDir: ROOT,
-    bundle: true,
+    ...bundleOptions(handler),
     write: false,
     metafile: true,
     outfile: 'index.mjs',
-    logLevel: 'warning',
   });
   const [output, ...others] = Object.values(metafile.outputs);
   if (!output || others.length > 0) throw new Error(`${handler} is not one bundle`);
