@@ -26,10 +26,17 @@ export function causeOf(
   after: VersionState | undefined,
   operations: readonly OperationRecord[],
 ): Cause {
-  // What has sent nothing has changed nothing.
-  const active = operations.filter(({ history }) => history.some(({ event }) => event === 'request'));
+  const active = operations.filter(hasActed);
   const found = operation(before, after, active.map(intentOf));
   return found ? { drift: false, operationId: found.operationId } : { drift: true };
+}
+
+/**
+ * What has sent nothing has changed nothing. A creation that has a version made it, though the request may not be in its
+ * history: it was found by what it made.
+ */
+function hasActed({ kind, version, history }: OperationRecord): boolean {
+  return history.some(({ event }) => event === 'request') || (kind === 'create' && version !== undefined);
 }
 
 function operation(

@@ -125,6 +125,11 @@ describe('a version that is new', () => {
     const queued = operation({ kind: 'create', status: 'QUEUED', request: CREATE, history: [] });
     expect(causeOf(undefined, state(2), [queued])).toEqual(DRIFT);
   });
+
+  test('is that of the create that was found by what it had made, though no request of it is known', () => {
+    const adopted = { ...ended('create', state(2), CREATE), history: [] };
+    expect(causeOf(undefined, state(2), [adopted])).toEqual(by(adopted));
+  });
 });
 
 describe('a version that has changed', () => {
