@@ -206,6 +206,8 @@ test('lists of operations are newest first, filtered, and paged by a cursor', as
   );
   expect(listed).toEqual(ids.toReversed());
   expect(second.body.nextCursor).toBeNull();
+  const ofRegion = await api.ask('GET', '/operations?region=us-east-1&limit=1');
+  expect(ofRegion.body.items).toMatchObject([{ operationId: ids.at(-1) }]);
   const failed = await api.ask('GET', `/operations?image=${image}&status=FAILED`);
   expect(failed.body.items).toEqual([]);
 });
