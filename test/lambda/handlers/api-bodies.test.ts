@@ -16,6 +16,7 @@ describe('a create', () => {
         kind: 'create',
         input: { region: 'eu-west-1', properties: { ...BODY, ImageName: 'pytorch' } },
         caller: 'arn:aws:iam::123456789012:user/ann',
+        requestId: 'request-1',
       },
     ]);
     expect(reply).toMatchObject({
