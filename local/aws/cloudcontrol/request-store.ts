@@ -90,7 +90,10 @@ export class RequestStore {
     );
     this.#inRegion = database.prepare(`${select} region = ? ORDER BY accepted_at DESC, rowid DESC`);
     this.#due = database.prepare(`${select} due <= ? ORDER BY due, accepted_at, rowid`);
-    this.#nextDue = database.prepare('SELECT min(due) AS due FROM cloudcontrol_requests');
+    // The condition is the index's own, without which it would not be used.
+    this.#nextDue = database.prepare(
+      'SELECT min(due) AS due FROM cloudcontrol_requests WHERE due IS NOT NULL',
+    );
     this.#forget = database.prepare('DELETE FROM cloudcontrol_requests WHERE accepted_at < ?');
   }
 

@@ -50,10 +50,10 @@ export interface HistoryEvent {
 }
 
 export class ExecutionStore {
-  readonly #database: DatabaseSync;
+  readonly #statements: ReturnType<typeof statements>;
 
   constructor(database: DatabaseSync) {
-    this.#database = database;
+    // Events are many and large: as rows in the order in which they come they are appended, and not sorted in.
     database.exec(`
       CREATE TABLE IF NOT EXISTS sfn_executions (
         sequence INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, machine_arn TEXT NOT NULL, name TEXT NOT NULL,
@@ -62,61 +62,47 @@ export class ExecutionStore {
         progress TEXT
       );
       CREATE INDEX IF NOT EXISTS sfn_executions_by_machine ON sfn_executions (machine_arn, started_at);
-      CREATE TABLE IF NOT EXISTS sfn_history (
-        arn TEXT NOT NULL, id INTEGER NOT NULL, previous_id INTEGER NOT NULL, type TEXT NOT NULL,
-        at INTEGER NOT NULL, details TEXT NOT NULL, PRIMARY KEY (arn, id)
-      ) WITHOUT ROWID;`);
+      CREATE TABLE IF NOT EXISTS sfn_events (
+        execution INTEGER NOT NULL, id INTEGER NOT NULL, previous_id INTEGER NOT NULL, type TEXT NOT NULL,
+        at INTEGER NOT NULL, details TEXT NOT NULL
+      );
+      CREATE UNIQUE INDEX IF NOT EXISTS sfn_events_by_execution ON sfn_events (execution, id);`);
+    this.#statements = statements(database);
   }
 
   insert(execution: Pick<Execution, 'arn' | 'machineArn' | 'name' | 'input' | 'startedAt'>): void {
     const { arn, machineArn, name, input, startedAt } = execution;
-    this.#database
-      .prepare(
-        `INSERT INTO sfn_executions (arn, machine_arn, name, status, input, started_at)
-         VALUES (?, ?, ?, 'RUNNING', ?, ?)`,
-      )
-      .run(arn, machineArn, name, input, startedAt);
+    this.#statements.insert.run(arn, machineArn, name, input, startedAt);
   }
 
   delete(arn: string): void {
-    this.#database.prepare('DELETE FROM sfn_executions WHERE arn = ?').run(arn);
-    this.#database.prepare('DELETE FROM sfn_history WHERE arn = ?').run(arn);
+    this.#statements.deleteEvents.run(arn);
+    this.#statements.delete.run(arn);
   }
 
   find(arn: string): Execution | undefined {
-    const row = this.#database.prepare('SELECT * FROM sfn_executions WHERE arn = ?').get(arn);
+    const row = this.#statements.find.get(arn);
     return row && executionIn(row);
   }
 
   running(): Execution[] {
-    const rows = this.#database
-      .prepare("SELECT * FROM sfn_executions WHERE status = 'RUNNING' ORDER BY sequence")
-      .all();
-    return rows.map(executionIn);
+    return this.#statements.running.all().map(executionIn);
   }
 
   /** Newest first. */
   list(machineArn: string, status: ExecutionStatus | undefined, offset: number, limit: number): Execution[] {
-    return this.#database
-      .prepare(
-        `SELECT * FROM sfn_executions WHERE machine_arn = ? AND (? IS NULL OR status = ?)
-         ORDER BY started_at DESC, sequence DESC LIMIT ? OFFSET ?`,
-      )
+    return this.#statements.list
       .all(machineArn, status ?? null, status ?? null, limit, offset)
       .map(executionIn);
   }
 
   end(arn: string, ending: Ending, stoppedAt: number): void {
-    this.#database
-      .prepare(
-        `UPDATE sfn_executions SET status = ?, output = ?, error = ?, cause = ?, stopped_at = ?, progress = NULL
-         WHERE arn = ?`,
-      )
-      .run(ending.status, ending.output ?? null, ending.error ?? null, ending.cause ?? null, stoppedAt, arn);
+    const { status, output, error, cause } = ending;
+    this.#statements.end.run(status, output ?? null, error ?? null, cause ?? null, stoppedAt, arn);
   }
 
   progress(arn: string): Progress | undefined {
-    const row = this.#database.prepare('SELECT progress FROM sfn_executions WHERE arn = ?').get(arn);
+    const row = this.#statements.progress.get(arn);
     const value = typeof row?.progress === 'string' ? parseJson(row.progress) : null;
     if (!isJsonObject(value)) return undefined;
     const { state, input, enteredAt, enteredEventId, waitUntil, retryCounts } = value;
@@ -131,43 +117,68 @@ export class ExecutionStore {
   }
 
   saveProgress(arn: string, progress: Progress): void {
-    this.#database
-      .prepare('UPDATE sfn_executions SET progress = ? WHERE arn = ?')
-      .run(JSON.stringify(progress), arn);
+    this.#statements.saveProgress.run(JSON.stringify(progress), arn);
   }
 
   addTransition(arn: string): void {
-    this.#database.prepare('UPDATE sfn_executions SET transitions = transitions + 1 WHERE arn = ?').run(arn);
+    this.#statements.addTransition.run(arn);
   }
 
+  /** @throws Error for an execution that is not there */
   addEvent(arn: string, event: HistoryEvent): void {
-    this.#database
-      .prepare('INSERT INTO sfn_history (arn, id, previous_id, type, at, details) VALUES (?, ?, ?, ?, ?, ?)')
-      .run(arn, event.id, event.previousId, event.type, event.at, JSON.stringify(event.details));
+    const { id, previousId, type, at, details } = event;
+    this.#statements.addEvent.run(arn, id, previousId, type, at, JSON.stringify(details));
   }
 
   lastEventId(arn: string): number {
-    const row = this.#database.prepare('SELECT max(id) AS id FROM sfn_history WHERE arn = ?').get(arn);
-    return Number(row?.id ?? 0);
+    return Number(this.#statements.lastEventId.get(arn)?.id ?? 0);
   }
 
   events(arn: string, reverse: boolean, offset: number, limit: number): HistoryEvent[] {
-    return this.#database
-      .prepare(
-        `SELECT * FROM sfn_history WHERE arn = ? ORDER BY id ${reverse ? 'DESC' : 'ASC'} LIMIT ? OFFSET ?`,
-      )
-      .all(arn, limit, offset)
-      .map((row) => {
-        const details = parseJson(String(row.details));
-        return {
-          id: Number(row.id),
-          previousId: Number(row.previous_id),
-          type: String(row.type),
-          at: Number(row.at),
-          details: isJsonObject(details) ? details : {},
-        };
-      });
+    const { eventsForward, eventsBackward } = this.#statements;
+    return (reverse ? eventsBackward : eventsForward).all(arn, limit, offset).map((row) => {
+      const details = parseJson(String(row.details));
+      return {
+        id: Number(row.id),
+        previousId: Number(row.previous_id),
+        type: String(row.type),
+        at: Number(row.at),
+        details: isJsonObject(details) ? details : {},
+      };
+    });
   }
+}
+
+function statements(database: DatabaseSync) {
+  const execution = '(SELECT sequence FROM sfn_executions WHERE arn = ?)';
+  const events = `SELECT * FROM sfn_events WHERE execution = ${execution} ORDER BY id`;
+  return {
+    insert: database.prepare(
+      `INSERT INTO sfn_executions (arn, machine_arn, name, status, input, started_at)
+       VALUES (?, ?, ?, 'RUNNING', ?, ?)`,
+    ),
+    delete: database.prepare('DELETE FROM sfn_executions WHERE arn = ?'),
+    deleteEvents: database.prepare(`DELETE FROM sfn_events WHERE execution = ${execution}`),
+    find: database.prepare('SELECT * FROM sfn_executions WHERE arn = ?'),
+    running: database.prepare("SELECT * FROM sfn_executions WHERE status = 'RUNNING' ORDER BY sequence"),
+    list: database.prepare(
+      `SELECT * FROM sfn_executions WHERE machine_arn = ? AND (? IS NULL OR status = ?)
+       ORDER BY started_at DESC, sequence DESC LIMIT ? OFFSET ?`,
+    ),
+    end: database.prepare(
+      `UPDATE sfn_executions SET status = ?, output = ?, error = ?, cause = ?, stopped_at = ?, progress = NULL
+       WHERE arn = ?`,
+    ),
+    progress: database.prepare('SELECT progress FROM sfn_executions WHERE arn = ?'),
+    saveProgress: database.prepare('UPDATE sfn_executions SET progress = ? WHERE arn = ?'),
+    addTransition: database.prepare('UPDATE sfn_executions SET transitions = transitions + 1 WHERE arn = ?'),
+    addEvent: database.prepare(
+      `INSERT INTO sfn_events (execution, id, previous_id, type, at, details) VALUES (${execution}, ?, ?, ?, ?, ?)`,
+    ),
+    lastEventId: database.prepare(`SELECT max(id) AS id FROM sfn_events WHERE execution = ${execution}`),
+    eventsForward: database.prepare(`${events} ASC LIMIT ? OFFSET ?`),
+    eventsBackward: database.prepare(`${events} DESC LIMIT ? OFFSET ?`),
+  };
 }
 
 function executionIn(row: Record<string, SQLOutputValue>): Execution {
