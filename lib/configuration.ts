@@ -22,6 +22,8 @@ export interface Configuration {
   readonly fullSnapshotEvery: number;
   /** Calls a second and region that a snapshot makes at most, Cloud Control's and SageMaker's together. @default 20 */
   readonly snapshotCallsPerSecond: number;
+  /** Requests a second that the API lets in, over all callers together; twice as many may come at once. @default 50 */
+  readonly apiRequestsPerSecond: number;
   /** Who is told of alarms. @default - nobody: the alarms show in CloudWatch alone */
   readonly alarmEmail: string | undefined;
 }
@@ -63,6 +65,8 @@ export function readConfiguration(context: (key: string) => unknown): Configurat
       10_000,
     ),
     snapshotCallsPerSecond: number('snapshotCallsPerSecond', 20, 1, 1000),
+    // API Gateway's own limit for an account and region is 10,000, unless it is raised.
+    apiRequestsPerSecond: number('apiRequestsPerSecond', 50, 1, 10_000),
     alarmEmail: alarmEmailOf(context('alarmEmail')),
   };
 }

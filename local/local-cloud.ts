@@ -57,6 +57,8 @@ export interface LocalCloudOptions {
   readonly onLog?: (line: LogLine) => void;
   /** Makes functions die or run twice, for tests. @default - they don't */
   readonly invocationFaults?: InvocationFaults;
+  /** Workers that a function has at most; its further invocations queue, where Lambda would start more. @default 2 */
+  readonly workersPerFunction?: number;
   /** Told of every run of a function when it is over, for benches. @default - nobody is told */
   readonly onFunctionRun?: (run: FunctionRun) => void;
   /** Stands around every call of a service, for tests. @default - nothing does */
@@ -145,6 +147,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     logs: new FunctionLogs(options.onLog ? { sink: options.onLog } : {}),
     randomness,
     ...(options.invocationFaults ? { faults: options.invocationFaults } : {}),
+    ...(options.workersPerFunction === undefined ? {} : { concurrency: options.workersPerFunction }),
     ...(options.onFunctionRun ? { onRun: options.onFunctionRun } : {}),
   });
   const queues = new QueueStore({ queues: assembly.queues, database, clock, randomness });

@@ -97,7 +97,7 @@ async function versionsOf(client: SageMakerClient, ImageName: string): Promise<n
 }
 
 /**
- * The stage lets 50 requests a second in; one that it throttles is asked again, and so is one whose function was not done
+ * The stage lets so many requests a second in; one that it throttles is asked again, and so is one whose function was not done
  * in time, which is what 503 says. What is written bears a key for that. @throws Error for any other failure
  */
 export async function ask(cloud: LocalCloud, path: string, init?: RequestInit): Promise<Response> {

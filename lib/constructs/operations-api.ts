@@ -14,10 +14,8 @@ export interface OperationsApiProps {
   /** What serves the routes of these two sides. */
   readonly functions: Readonly<Record<'read' | 'write', HandlerFunction>>;
   readonly logRetention: RetentionDays;
-  /** Requests a second, over all callers together. @default 50 */
-  readonly rateLimit?: number;
-  /** Requests that may come at once on top of the rate. @default 100 */
-  readonly burstLimit?: number;
+  /** Over all callers together; twice as many may come at once. */
+  readonly requestsPerSecond: number;
 }
 
 const STAGE = '$default';
@@ -67,7 +65,7 @@ export class OperationsApi extends Construct {
       httpApi: this.api,
       stageName: STAGE,
       autoDeploy: true,
-      throttle: { rateLimit: props.rateLimit ?? 50, burstLimit: props.burstLimit ?? 100 },
+      throttle: { rateLimit: props.requestsPerSecond, burstLimit: 2 * props.requestsPerSecond },
       accessLogSettings: {
         destination: new LogGroupLogDestination(accessLog),
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),

@@ -27,6 +27,7 @@ export interface WorkflowStackProps extends StackProps {
   readonly recordRetentionDays: number;
   readonly logRetention: RetentionDays;
   readonly operationDeadlineMinutes: number;
+  readonly apiRequestsPerSecond: number;
   readonly alarmEmail: string | undefined;
 }
 
@@ -130,7 +131,8 @@ export class WorkflowStack extends Stack {
 
   /** The HTTP API: the function that accepts may not look at versions, the one that looks may change nothing. */
   #api(): { readonly api: HttpApi; readonly read: HandlerFunction; readonly write: HandlerFunction } {
-    const { stage, regions, operations, queues, recordRetentionDays, logRetention } = this.#props;
+    const { stage, regions, operations, queues, recordRetentionDays, logRetention, apiRequestsPerSecond } =
+      this.#props;
     const write = this.#queueFunction(
       API_HANDLERS.write,
       'Accepts and cancels operations on image versions',
@@ -151,6 +153,7 @@ export class WorkflowStack extends Stack {
       apiName: `image-version-operations-${stage}`,
       functions: { read, write },
       logRetention,
+      requestsPerSecond: apiRequestsPerSecond,
     });
     new PeoplePolicies(this, 'People', { api: operationsApi });
     return { api: operationsApi.api, read, write };

@@ -60,6 +60,7 @@ const SETTINGS: Readonly<Record<string, JsonObject[string]>> = {
   snapshotEveryMinutes: 5,
   fullSnapshotEvery: 3,
   snapshotCallsPerSecond: 7,
+  apiRequestsPerSecond: 200,
   alarmEmail: 'others@example.com',
 };
 

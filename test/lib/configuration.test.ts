@@ -15,6 +15,7 @@ test('without any context', () => {
     snapshotEveryMinutes: 60,
     fullSnapshotEvery: 24,
     snapshotCallsPerSecond: 20,
+    apiRequestsPerSecond: 50,
     alarmEmail: undefined,
   });
   expect(regions.map((region) => Token.isUnresolved(region))).toEqual([true]);
@@ -39,6 +40,8 @@ const good: readonly (readonly [string, unknown, string, unknown])[] = [
   ['fullSnapshotEvery', 10_000, 'fullSnapshotEvery', 10_000],
   ['snapshotCallsPerSecond', '1', 'snapshotCallsPerSecond', 1],
   ['snapshotCallsPerSecond', 1000, 'snapshotCallsPerSecond', 1000],
+  ['apiRequestsPerSecond', '1', 'apiRequestsPerSecond', 1],
+  ['apiRequestsPerSecond', 10_000, 'apiRequestsPerSecond', 10_000],
   ['alarmEmail', 'team@example.com', 'alarmEmail', 'team@example.com'],
 ];
 test.each(good.filter(([, , , wanted]) => wanted !== undefined))(
@@ -109,6 +112,9 @@ const bad: readonly (readonly [string, unknown, RegExp])[] = [
   ['snapshotCallsPerSecond', 0, NUMBER],
   ['snapshotCallsPerSecond', 1001, NUMBER],
   ['snapshotCallsPerSecond', 'many', NUMBER],
+  ['apiRequestsPerSecond', 0, NUMBER],
+  ['apiRequestsPerSecond', 10_001, NUMBER],
+  ['apiRequestsPerSecond', '50/s', NUMBER],
   ['logRetentionDays', 2, RETENTION],
   ['logRetentionDays', 9999, RETENTION],
   ['logRetentionDays', 'for ever', RETENTION],

@@ -11,7 +11,7 @@ import {
 } from '../fixtures/stacks.ts';
 
 /** The API is in the workflow stack; the routes of the inventory, of statements and manifests are with their functions. */
-const { workflow, inventory, query } = synthesized({ logRetentionDays: 14 });
+const { workflow, inventory, query } = synthesized({ logRetentionDays: 14, apiRequestsPerSecond: 70 });
 const [api, ...otherApis] = [...workflow.resources].filter(
   ([, { Type }]) => Type === 'AWS::ApiGatewayV2::Api',
 );
@@ -103,13 +103,13 @@ test('what only tells is asked by GET, but for what takes a statement or a manif
 describe('the stage', () => {
   const [stage, ...others] = workflow.ofType('AWS::ApiGatewayV2::Stage').map(({ Properties }) => Properties);
 
-  test('is the one without a prefix, and throttled', () => {
+  test('is the one without a prefix, and throttled as configured, with twice as many at once', () => {
     expect(others).toEqual([]);
     expect(stage).toMatchObject({
       ApiId: apiRef,
       StageName: '$default',
       AutoDeploy: true,
-      DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+      DefaultRouteSettings: { ThrottlingRateLimit: 70, ThrottlingBurstLimit: 140 },
     });
   });
 
