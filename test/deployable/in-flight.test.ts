@@ -104,6 +104,7 @@ test('there is a payload of every phase and of every step', () => {
     cancel: true,
     examine: true,
     search: true,
+    'confirm-gone': true,
     'find-holders': true,
     read: true,
   };

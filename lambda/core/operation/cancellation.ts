@@ -28,6 +28,7 @@ export function heedCancellation(decision: Decision, now: number): Decision {
     case 'cancel':
     case 'examine':
     case 'search':
+    case 'confirm-gone':
     case 'find-holders':
     case 'read':
     case 'ended':

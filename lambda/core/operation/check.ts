@@ -11,6 +11,7 @@ import {
 } from './aftermath.ts';
 import { cancelFailed, cancelling } from './cancellation.ts';
 import { limitOf, type Moment } from './decision.ts';
+import { confirmFailed, goneOrNot } from './gone.ts';
 import type { Decision, Holder, Operation, PhaseOf } from './operation.ts';
 import { readBack, readBackFailed } from './read-back.ts';
 import { creationOf, findMade } from './search.ts';
@@ -56,6 +57,15 @@ async function look(operation: Operation, ports: CheckPorts): Promise<Decision> 
         async () =>
           searched(operation, phase, await findMade(creationOf(operation), ports.versions), moment()),
         (error) => searchFailed(operation, phase, error, moment()),
+      );
+    case 'confirm-gone':
+      return await attempt(
+        async () => {
+          const { imageName, version } = versionOf(operation);
+          const found = await ports.versions.describe(operation.request.region, imageName, version);
+          return goneOrNot(operation, phase, found, moment());
+        },
+        (error) => confirmFailed(operation, phase, error, moment()),
       );
     case 'find-holders':
       return await attempt(

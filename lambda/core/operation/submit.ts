@@ -50,6 +50,7 @@ export async function submit(operation: Operation, ports: SubmitPorts): Promise<
       case 'cancel':
       case 'examine':
       case 'search':
+      case 'confirm-gone':
       case 'find-holders':
       case 'read':
       case 'ended':

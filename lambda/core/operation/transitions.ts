@@ -29,16 +29,7 @@ import {
   mayHaveActed,
   withNote,
 } from './failure.ts';
-import type {
-  Decision,
-  Failure,
-  Operation,
-  Outcome,
-  Phase,
-  PhaseOf,
-  RequestRecord,
-  Work,
-} from './operation.ts';
+import type { Decision, Failure, Operation, Phase, PhaseOf, RequestRecord, Work } from './operation.ts';
 
 /**
  * What an operation does next, given what was just seen: the meaning of Cloud Control's answers, as pure
@@ -296,15 +287,6 @@ export function created(operation: Operation, aliases: readonly string[], moment
   return submitNow({ ...operation, step: firstAttempt(work, moment.now) }, sendPhase(work));
 }
 
-const ALREADY_GONE: Outcome = { status: 'SUCCEEDED', effect: 'already-gone', properties: null };
-/** There is nothing to tell by which of the two it was. */
-const GONE_MEANWHILE: Outcome = {
-  status: 'SUCCEEDED',
-  effect: 'deleted',
-  properties: null,
-  note: 'not found after a request whose outcome is not known: that one removed it, or it was gone before',
-};
-
 /** The request failed, or was refused. What that means depends on what it was for. */
 function requestFailed(operation: Operation, failure: Failure, moment: Moment): Decision {
   const { work } = operation.step;
@@ -318,13 +300,15 @@ function requestFailed(operation: Operation, failure: Failure, moment: Moment): 
       }
       if (!operation.identifier) return retryOrFail(operation, failure, moment);
       return poll(operation, { name: 'examine', because: failure, looks: 0, until: limitOf(operation) }, 0);
-    case 'delete': {
-      if (!gone) return retryOrFail(operation, failure, moment);
-      const outcome = mayHaveActed(operation) ? GONE_MEANWHILE : ALREADY_GONE;
-      return end(operation, outcome, moment.now);
-    }
+    case 'delete':
     case 'remove-orphan':
-      return gone ? fail(operation, work.because, moment.now) : retryOrFail(operation, failure, moment);
+      if (!gone) return retryOrFail(operation, failure, moment);
+      // Should it stand all the same, it is deleted again, unless nobody wants another attempt.
+      return poll(
+        operation,
+        { name: 'confirm-gone', because: { ...failure, retryable: operation.phase.name !== 'cancel' } },
+        0,
+      );
     case 'add-aliases':
       // A version that was just made is not found for a moment.
       if (gone && operation.phase.name !== 'cancel') {

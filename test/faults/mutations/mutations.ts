@@ -17,10 +17,10 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     invariant: 'what the record says happened is what the image store says',
-    mistake: 'a deletion that failed for any reason is taken for one that found nothing',
-    file: 'core/operation/transitions.ts',
-    from: 'if (!gone) return retryOrFail(operation, failure, moment);',
-    to: 'if (failure.retryable) return retryOrFail(operation, failure, moment);',
+    mistake: 'what Cloud Control did not find is taken for gone, though SageMaker has it',
+    file: 'core/operation/gone.ts',
+    from: 'if (!found) return gone(operation, moment.now);',
+    to: 'return gone(operation, moment.now);',
     handlers: ['check'],
     schedule: schedule(
       [create(), { do: 'delete', image: 0, version: 1, keyed: true, by: 'api', after: 1 }],
@@ -32,7 +32,7 @@ export const MUTATIONS: readonly Mutation[] = [
             times: 1,
             handler: 'DELETE',
             kind: 'fail-request',
-            errorCode: 'GeneralServiceException',
+            errorCode: 'NotFound',
             when: 'before',
           },
         },

@@ -117,13 +117,39 @@ describe('a creation that failed after the version was made', () => {
   ])('an orphan that is %s is removed', async (_how, answer) => {
     const world = worldOf({
       status: [failed('GeneralServiceException', orphan)],
-      describe: [version(3, 'CREATE_FAILED')],
+      describe: [version(3, 'CREATE_FAILED'), undefined],
       delete: [answer],
     });
     const { settlement } = await run('create', input, world);
     expect(settlement).toEqual({
       status: 'FAILED',
       error: { name: 'GeneralServiceException', message: 'GeneralServiceException happened' },
+    });
+  });
+
+  test('an orphan that is said to be gone and stands is removed again', async () => {
+    const world = worldOf({
+      status: [failed('GeneralServiceException', orphan), removed],
+      describe: [version(3, 'CREATE_FAILED')],
+      delete: [failed('NotFound'), event('IN_PROGRESS', { requestToken: 'request-3' })],
+    });
+    const { settlement } = await run('create', input, world);
+    expect(settlement).toEqual({
+      status: 'FAILED',
+      error: { name: 'GeneralServiceException', message: 'GeneralServiceException happened' },
+    });
+    expect(world.callsOf('delete')).toHaveLength(2);
+  });
+
+  test('an orphan that is said to be gone while SageMaker cannot be asked is told of as that', async () => {
+    const denied = new CallError('AccessDeniedException', 'not yours', false);
+    const world = worldOf({
+      status: [failed('GeneralServiceException', orphan)],
+      describe: [version(3, 'CREATE_FAILED'), denied],
+      delete: [failed('NotFound')],
+    });
+    expect((await run('create', input, world)).settlement).toMatchObject({
+      error: { name: 'GeneralServiceException', message: expect.stringContaining(arnOf(3)) },
     });
   });
 

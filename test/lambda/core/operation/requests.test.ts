@@ -1,13 +1,18 @@
 import { CallError } from '../../../../lambda/core/ports.ts';
 import { arnOf } from '../../../fixtures/scope.ts';
-import { event, failed, POLICY, run, type Script, World } from '../../../fixtures/world.ts';
+import { event, failed, POLICY, run, type Script, version, World } from '../../../fixtures/world.ts';
 
 /** How a request and the calls about it are followed; a delete, because it is the shortest operation. */
 
 const input = { identifier: arnOf(3) };
 
 function worldOf(script: Script): World {
-  return new World({ delete: [event('IN_PROGRESS')], status: [event('SUCCESS')], ...script });
+  return new World({
+    delete: [event('IN_PROGRESS')],
+    status: [event('SUCCESS')],
+    describe: [undefined],
+    ...script,
+  });
 }
 
 const deleted = { status: 'SUCCEEDED', result: { effect: 'deleted', properties: null, version: 3 } };
@@ -27,6 +32,66 @@ test.each([
   expect(settlement).toMatchObject({
     status: 'SUCCEEDED',
     result: { effect: 'already-gone', properties: null },
+  });
+});
+
+describe('what is said to be gone and stands', () => {
+  test('is deleted again', async () => {
+    const world = worldOf({
+      status: [failed('NotFound'), event('SUCCESS')],
+      describe: [version(3, 'CREATED')],
+    });
+    expect((await run('delete', input, world)).settlement).toMatchObject(deleted);
+    expect(world.callsOf('delete')).toHaveLength(2);
+  });
+
+  test('is told of as standing, where that does not help', async () => {
+    const world = worldOf({ status: [failed('NotFound')], describe: [version(3, 'CREATED')] });
+    expect((await run('delete', input, world)).settlement).toMatchObject({
+      status: 'FAILED',
+      error: {
+        name: 'NotFound',
+        message: `NotFound happened (SageMaker has ${arnOf(3)} in status CREATED) (${POLICY.maxAttempts} attempts)`,
+      },
+    });
+    expect(world.callsOf('delete')).toHaveLength(POLICY.maxAttempts);
+  });
+
+  test('is gone once SageMaker has it no more, as after a deletion by somebody else', async () => {
+    const world = worldOf({ status: [failed('NotFound')], describe: [version(3, 'DELETING'), undefined] });
+    expect((await run('delete', input, world)).settlement).toMatchObject({
+      status: 'SUCCEEDED',
+      result: { effect: 'already-gone' },
+    });
+  });
+
+  test('is looked at again where SageMaker is throttled', async () => {
+    const slow = new CallError('ThrottlingException', 'slow down', true, true);
+    const world = worldOf({ status: [failed('NotFound')], describe: [slow, undefined] });
+    const { settlement } = await run('delete', input, world);
+    expect(settlement).toMatchObject({ status: 'SUCCEEDED', result: { effect: 'already-gone' } });
+    expect(world.callsOf('describe')).toHaveLength(2);
+  });
+
+  test.each([
+    ['is not to be seen', { status: [failed('NotFound')] }, 'already-gone', ''],
+    [
+      'is not to be seen, after a request that may have deleted it',
+      { status: [failed('ServiceInternalError'), failed('NotFound')] },
+      'deleted',
+      'not found after a request whose outcome is not known: that one removed it, or it was gone before; ',
+    ],
+  ])('where it %s counts as gone, with a note', async (_what, script, effect, before) => {
+    const denied = new CallError('AccessDeniedException', 'not yours', false);
+    expect((await run('delete', input, worldOf({ ...script, describe: [denied] }))).settlement).toMatchObject(
+      {
+        status: 'SUCCEEDED',
+        result: {
+          effect,
+          note: `${before}Cloud Control did not find ${arnOf(3)}; SageMaker could not be asked: AccessDeniedException: not yours`,
+        },
+      },
+    );
   });
 });
 
