@@ -1,4 +1,4 @@
-import type { Mishap, Schedule } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
 
 /** A fault that a schedule found and that was mended since. */
 export interface KeptFault {
@@ -7,18 +7,6 @@ export interface KeptFault {
   /** The shrunk trace, as `npm run test:faults` printed it. */
   readonly schedule: Schedule;
 }
-
-const notFoundByDelete: Mishap = {
-  at: 'handler',
-  rule: {
-    image: 0,
-    times: 1,
-    handler: 'DELETE',
-    kind: 'fail-request',
-    errorCode: 'NotFound',
-    when: 'before',
-  },
-};
 
 /** Newest last. */
 export const KEPT: readonly KeptFault[] = [
@@ -141,17 +129,18 @@ export const KEPT: readonly KeptFault[] = [
         { do: 'create', image: 0, aliases: ['stable'], keyed: true, by: 'api', after: 1 },
         { do: 'delete', image: 0, version: 1, keyed: true, by: 'api', after: 0 },
       ],
-      mishaps: [notFoundByDelete],
-    },
-  },
-  {
-    fault: 'an orphan stayed behind unnamed, because the handler had not found it',
-    schedule: {
-      settings: { aliasTaken: 'refuse', repeatedToken: 'conflict', identifierShown: 'at-once' },
-      steps: [{ do: 'create', image: 0, aliases: [], keyed: true, by: 'api', after: 1 }],
       mishaps: [
-        { at: 'handler', rule: { image: 0, times: 1, handler: 'CREATE', kind: 'create-failed' } },
-        notFoundByDelete,
+        {
+          at: 'handler',
+          rule: {
+            image: 0,
+            times: 1,
+            handler: 'DELETE',
+            kind: 'fail-request',
+            errorCode: 'NotFound',
+            when: 'before',
+          },
+        },
       ],
     },
   },
