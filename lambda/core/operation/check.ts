@@ -11,7 +11,7 @@ import {
 } from './aftermath.ts';
 import { cancelFailed, cancelling } from './cancellation.ts';
 import { limitOf, type Moment } from './decision.ts';
-import { confirmFailed, goneOrNot } from './gone.ts';
+import { absentee, confirmFailed, goneOrNot } from './gone.ts';
 import type { Decision, Holder, Operation, PhaseOf } from './operation.ts';
 import { readBack, readBackFailed } from './read-back.ts';
 import { creationOf, findMade } from './search.ts';
@@ -61,7 +61,7 @@ async function look(operation: Operation, ports: CheckPorts): Promise<Decision> 
     case 'confirm-gone':
       return await attempt(
         async () => {
-          const { imageName, version } = versionOf(operation);
+          const { imageName, version } = versionOf({ ...operation, identifier: absentee(operation) });
           const found = await ports.versions.describe(operation.request.region, imageName, version);
           return goneOrNot(operation, phase, found, moment());
         },

@@ -3,11 +3,20 @@ import { retryOrFail } from './attempts.ts';
 import { end, fail, lookAgain, type Moment } from './decision.ts';
 import { mayHaveActed, withNote } from './failure.ts';
 import type { Decision, Operation, Outcome, PhaseOf } from './operation.ts';
+import { holderOf, identifierOf } from './submit.ts';
+import { aliasesReleased } from './transitions.ts';
 
 /**
- * What follows when a deletion was told that there is nothing to delete. Cloud Control's word alone is not enough to
- * tell a caller that a version is gone: its handler can say so of one that stands, and SageMaker is one call away.
+ * What follows when a request was told that its version is gone, where that is as good as done: a deletion has nothing
+ * to delete, and what is gone holds no alias. Cloud Control's word alone is not enough: its handler can say so of a
+ * version that stands, and SageMaker is one call away.
  */
+
+/** The ARN of the version that is said to be gone. */
+export function absentee(operation: Operation): string {
+  const { work } = operation.step;
+  return work.name === 'release-aliases' ? holderOf(work) : identifierOf(operation);
+}
 
 /** @param found undefined where SageMaker has no such version either */
 export function goneOrNot(
@@ -16,12 +25,12 @@ export function goneOrNot(
   found: VersionDescription | undefined,
   moment: Moment,
 ): Decision {
-  if (!found) return gone(operation, moment.now);
-  const failure = withNote(phase.because, `SageMaker has ${operation.identifier} in status ${found.status}`);
+  if (!found) return gone(operation, moment);
+  const failure = withNote(phase.because, `SageMaker has ${absentee(operation)} in status ${found.status}`);
   return retryOrFail(operation, failure, moment);
 }
 
-/** SageMaker could not be asked: Cloud Control's word is all that there is, and a deletion says so. */
+/** SageMaker could not be asked: Cloud Control's word is all that there is, and the result says so. */
 export function confirmFailed(
   operation: Operation,
   phase: PhaseOf<'confirm-gone'>,
@@ -30,18 +39,35 @@ export function confirmFailed(
 ): Decision {
   const again = lookAgain(operation, phase, error, moment);
   if (again) return again;
-  const note = `Cloud Control did not find ${operation.identifier}; SageMaker could not be asked: ${error.name}: ${error.message}`;
-  return gone(operation, moment.now, note);
+  const note = `Cloud Control did not find ${absentee(operation)}; SageMaker could not be asked: ${error.name}: ${error.message}`;
+  return gone(operation, moment, note);
 }
 
-function gone(operation: Operation, now: number, unseen?: string): Decision {
+function gone(operation: Operation, moment: Moment, unseen?: string): Decision {
   const { work } = operation.step;
-  if (work.name === 'remove-orphan') {
-    return fail(operation, unseen === undefined ? work.because : withNote(work.because, unseen), now);
+  switch (work.name) {
+    case 'release-aliases':
+      return aliasesReleased(operation, work, moment);
+    case 'remove-orphan':
+      return fail(
+        operation,
+        unseen === undefined ? work.because : withNote(work.because, unseen),
+        moment.now,
+      );
+    case 'delete': {
+      const { note, ...outcome } = mayHaveActed(operation) ? GONE_MEANWHILE : ALREADY_GONE;
+      const notes = [note, unseen].filter((one) => one !== undefined);
+      return end(
+        operation,
+        { ...outcome, ...(notes.length > 0 ? { note: notes.join('; ') } : {}) },
+        moment.now,
+      );
+    }
+    case 'create':
+    case 'add-aliases':
+    case 'update':
+      throw new Error(`Step ${work.name} needs its version, and has nothing to confirm`);
   }
-  const { note, ...outcome } = mayHaveActed(operation) ? GONE_MEANWHILE : ALREADY_GONE;
-  const notes = [note, unseen].filter((one) => one !== undefined);
-  return end(operation, { ...outcome, ...(notes.length > 0 ? { note: notes.join('; ') } : {}) }, now);
 }
 
 type Success = Extract<Outcome, { readonly status: 'SUCCEEDED' }>;

@@ -99,7 +99,7 @@ export type Phase =
   | { readonly name: 'examine'; readonly because: Failure; readonly looks: number; readonly until: number }
   /** A creation ended badly and Cloud Control has named no version: was one made all the same? */
   | { readonly name: 'search'; readonly because: Failure; readonly looks: number }
-  /** A deletion was told that there is nothing to delete: is that so? */
+  /** A request was told that its version is gone, which would be as good as done: is that so? */
   | { readonly name: 'confirm-gone'; readonly because: Failure }
   /** An update was refused: does another version hold the aliases? */
   | { readonly name: 'find-holders'; readonly because: Failure; readonly aliases: readonly string[] }

@@ -127,7 +127,8 @@ export function versionOf(operation: Operation): { imageName: string; version: n
   return ref;
 }
 
-function holderOf({ holders }: Extract<Work, { readonly name: 'release-aliases' }>): string {
+/** The ARN of the version that gives its aliases up next. */
+export function holderOf({ holders }: Extract<Work, { readonly name: 'release-aliases' }>): string {
   const [holder] = holders;
   if (!holder) throw new Error('No version is left that holds a wanted alias');
   return holder.identifier;

@@ -264,8 +264,8 @@ function succeeded(operation: Operation, moment: Moment): Decision {
   }
 }
 
-/** One version gave its aliases up: the next one's turn, or that of the step that was refused for them. */
-function aliasesReleased(
+/** One version gave its aliases up, or is gone: the next one's turn, or that of the step that was refused for them. */
+export function aliasesReleased(
   operation: Operation,
   work: Extract<Work, { readonly name: 'release-aliases' }>,
   moment: Moment,
@@ -302,8 +302,9 @@ function requestFailed(operation: Operation, failure: Failure, moment: Moment): 
       return poll(operation, { name: 'examine', because: failure, looks: 0, until: limitOf(operation) }, 0);
     case 'delete':
     case 'remove-orphan':
+    case 'release-aliases':
       if (!gone) return retryOrFail(operation, failure, moment);
-      // Should it stand all the same, it is deleted again, unless nobody wants another attempt.
+      // Should the version stand all the same, the request is made again, unless nobody wants another attempt.
       return poll(
         operation,
         { name: 'confirm-gone', because: { ...failure, retryable: operation.phase.name !== 'cancel' } },
@@ -317,9 +318,6 @@ function requestFailed(operation: Operation, failure: Failure, moment: Moment): 
       return aliasesRefused(operation, failure, moment);
     case 'update':
       return aliasesRefused(operation, failure, moment);
-    case 'release-aliases':
-      // A version that is gone holds no alias any more.
-      return gone ? aliasesReleased(operation, work, moment) : retryOrFail(operation, failure, moment);
   }
 }
 

@@ -19,8 +19,8 @@ export const MUTATIONS: readonly Mutation[] = [
     invariant: 'what the record says happened is what the image store says',
     mistake: 'what Cloud Control did not find is taken for gone, though SageMaker has it',
     file: 'core/operation/gone.ts',
-    from: 'if (!found) return gone(operation, moment.now);',
-    to: 'return gone(operation, moment.now);',
+    from: 'if (!found) return gone(operation, moment);',
+    to: 'return gone(operation, moment);',
     handlers: ['check'],
     schedule: schedule(
       [create(), { do: 'delete', image: 0, version: 1, keyed: true, by: 'api', after: 1 }],

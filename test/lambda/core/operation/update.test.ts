@@ -196,11 +196,47 @@ describe('an alias that another version holds', () => {
     const world = worldOf({
       update: [failed('AlreadyExists'), failed('NotFound'), event('SUCCESS')],
       describeAlias: [holder],
+      describe: [undefined],
       aliases,
       read: [MODEL],
     });
     const { settlement } = await run('update', moving, world);
     expect(settlement).toMatchObject({ status: 'SUCCEEDED', result: { requests: 3 } });
+    expect(world.callsOf('describe').map(({ given }) => given)).toEqual([['us-east-1', 'pytorch', 2]]);
+  });
+
+  test('is released again where its holder is said to be gone and stands', async () => {
+    const world = worldOf({
+      update: [failed('AlreadyExists'), failed('NotFound'), event('SUCCESS')],
+      describeAlias: [holder],
+      describe: [holder],
+      aliases,
+      read: [MODEL],
+    });
+    const { settlement } = await run('update', moving, world);
+    expect(settlement).toMatchObject({ status: 'SUCCEEDED', result: { requests: 4 } });
+    expect(world.callsOf('update').map(({ given }) => given[1])).toEqual(
+      [3, 2, 2, 3].map((number) => arnOf(number)),
+    );
+  });
+
+  test('is not called released where its holder is said to be gone and stands for good', async () => {
+    const world = worldOf({
+      update: [failed('AlreadyExists'), failed('NotFound')],
+      describeAlias: [holder],
+      describe: [holder],
+      aliases,
+      read: [MODEL],
+    });
+    const { settlement } = await run('update', moving, world);
+    expect(settlement).toMatchObject({
+      status: 'FAILED',
+      error: {
+        name: 'NotFound',
+        message: expect.stringContaining(`SageMaker has ${arnOf(2)} in status CREATED`),
+      },
+    });
+    expect(settlement).not.toMatchObject({ error: { message: expect.stringContaining('released for it') } });
   });
 
   test.each([
