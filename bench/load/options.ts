@@ -21,7 +21,7 @@ const USAGE = `npm run bench:load -- [options]
   --images N       over so many images (500)
   --versions N     that a snapshot reads meanwhile (10000)
   --reads N        of the API a second of the machine's time (100)
-  --speed X        of the local cloud's time (1.5)
+  --speed X        of the local cloud's time (1)
 `;
 
 /** @throws Error that says what was given and what is wanted */
@@ -53,7 +53,7 @@ function parsed(args: readonly string[]) {
 }
 
 /** One of which a process that plays the whole cloud has time to spare, with 500 creates under way and 100 reads a second. */
-const USUAL_SPEED = 1.5;
+const USUAL_SPEED = 1;
 
 function speed(given: string | undefined): number {
   const value =

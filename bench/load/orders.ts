@@ -4,7 +4,8 @@ import { atOnce } from '../inventory/bench-cloud.ts';
 
 /** Creates by many callers at once, and whether each became what it should. */
 
-const CALLERS = 50;
+/** As many as leave the machine time for the reads beside them. */
+const CALLERS = 16;
 
 /** An image's operations, in the order in which they were accepted: each was asked for after the one before was answered. */
 export type Accepted = ReadonlyMap<string, readonly string[]>;
