@@ -30,7 +30,7 @@ export function goneOrNot(
   return retryOrFail(operation, failure, moment);
 }
 
-/** SageMaker could not be asked: Cloud Control's word is all that there is, and the result says so. */
+/** SageMaker could not be asked: Cloud Control's word is all that there is, and what was deleted says so. */
 export function confirmFailed(
   operation: Operation,
   phase: PhaseOf<'confirm-gone'>,
