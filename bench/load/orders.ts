@@ -97,17 +97,36 @@ async function versionsOf(client: SageMakerClient, ImageName: string): Promise<n
   return count;
 }
 
+/** Half a second apart: five minutes in all, longer than any burst of this bench waits for its turn. */
+const ATTEMPTS = 600;
+
 /**
  * The stage lets so many requests a second in; one that it throttles is asked again, and so is one whose function was not done
- * in time, which is what 503 says. What is written bears a key for that. @throws Error for any other failure
+ * in time, which is what 503 says, and one whose connection broke. What is written bears a key for that.
+ * @throws Error for any other failure, and for these where they do not pass
  */
 export async function ask(cloud: LocalCloud, path: string, init?: RequestInit): Promise<Response> {
-  for (;;) {
-    const response = await fetch(`${cloud.apiUrl}${path}`, init);
-    if (response.ok) return response;
-    const text = await response.text();
-    if (response.status !== 429 && response.status !== 503)
-      throw new Error(`${path}: ${response.status}: ${text}`);
+  let last: unknown;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const outcome = await tryOnce(`${cloud.apiUrl}${path}`, init);
+    if (outcome instanceof Response) return outcome;
+    last = outcome;
     await cloud.clock.sleep(500);
   }
+  throw new Error(`${path}: not answered in ${ATTEMPTS} attempts`, { cause: last });
+}
+
+/** The answer, or why to ask again. */
+async function tryOnce(url: string, init: RequestInit | undefined): Promise<Response | Error> {
+  const response = await fetch(url, init).catch(brokenConnection);
+  if (response instanceof Error || response.ok) return response;
+  const error = new Error(`${url}: ${response.status}: ${await response.text()}`);
+  if (response.status === 429 || response.status === 503) return error;
+  throw error;
+}
+
+/** What fetch throws where the connection could not be made or broke. */
+function brokenConnection(error: unknown): TypeError {
+  if (error instanceof TypeError) return error;
+  throw error;
 }
