@@ -65,7 +65,7 @@ async function measure(busy: number, each: number): Promise<Run> {
     const acceptSeconds = (performance.now() - began) / 1000;
     const openAtOnce = busy * each - tally.ended;
     load.onceAccepted();
-    reading.readThese([...accepted.values()].flat());
+    reading.onceAccepted([...accepted.values()].flat());
 
     await comesTrue('all operations have ended', 100, async () => tally.ended === busy * each);
     const endSeconds = (tally.lastEndAt - began) / 1000;

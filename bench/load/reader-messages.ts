@@ -6,12 +6,18 @@ export interface ReaderStart {
   readonly images: readonly string[];
 }
 
-/** `ids`: there are operations to read. `stop`: no more reads; the thread answers with what it has measured. */
-export type ToReader = { readonly kind: 'ids'; readonly ids: readonly string[] } | { readonly kind: 'stop' };
+/** `accepted`: all operations are, and these are theirs to read. `stop`: no more reads; the thread answers with what it has measured. */
+export type ToReader =
+  | { readonly kind: 'accepted'; readonly ids: readonly string[] }
+  | { readonly kind: 'stop' };
+
+/** From the moment at which a read was due until its answer was read, in milliseconds of the machine. */
+export type Latencies = readonly number[];
 
 export interface ReadFigures {
-  /** From the moment at which a read was due until its answer was read, in milliseconds of the machine. */
-  readonly latencies: readonly number[];
+  /** Of reads that were due while operations were still being accepted, which is the machine's busiest time. */
+  readonly whileAccepting: Latencies;
+  readonly afterwards: Latencies;
   /** How often each status was answered. */
   readonly statuses: Readonly<Record<string, number>>;
   /** From the first read to the last one's answer. */

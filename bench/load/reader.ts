@@ -7,7 +7,9 @@ import type { ReaderStart, ReadFigures, ToReader } from './reader-messages.ts';
  */
 
 const { apiUrl, perSecond, images }: ReaderStart = workerData;
-const latencies: number[] = [];
+const whileAccepting: number[] = [];
+const afterwards: number[] = [];
+let latencies = whileAccepting;
 const statuses: Record<string, number> = {};
 const underWay = new Set<Promise<void>>();
 const began = performance.now();
@@ -37,13 +39,14 @@ function nextPath(): string {
 }
 
 async function read(dueAt: number): Promise<void> {
+  const among = latencies;
   const status = await fetch(`${apiUrl}${nextPath()}`)
     .then(async (response) => {
       await response.arrayBuffer();
       return String(response.status);
     })
     .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
-  latencies.push(performance.now() - dueAt);
+  among.push(performance.now() - dueAt);
   statuses[status] = (statuses[status] ?? 0) + 1;
 }
 
@@ -59,14 +62,15 @@ function tick(): void {
 
 parentPort?.on('message', async (message: ToReader) => {
   switch (message.kind) {
-    case 'ids':
+    case 'accepted':
       ids = message.ids;
+      latencies = afterwards;
       break;
     case 'stop': {
       stopped = true;
       await Promise.all(underWay);
       const seconds = (performance.now() - began) / 1000;
-      parentPort?.postMessage({ latencies, statuses, seconds } satisfies ReadFigures);
+      parentPort?.postMessage({ whileAccepting, afterwards, statuses, seconds } satisfies ReadFigures);
       parentPort?.close();
       break;
     }

@@ -11,9 +11,9 @@ export class Reading {
     this.#worker = new Worker(join(import.meta.dirname, 'reader.ts'), { workerData: start });
   }
 
-  /** From now on these are read too. */
-  readThese(ids: readonly string[]): void {
-    this.#worker.postMessage({ kind: 'ids', ids } satisfies ToReader);
+  /** All operations are accepted: from now on they are read too, and times are counted apart. */
+  onceAccepted(ids: readonly string[]): void {
+    this.#worker.postMessage({ kind: 'accepted', ids } satisfies ToReader);
   }
 
   async stop(): Promise<ReadFigures> {

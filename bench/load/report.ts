@@ -1,7 +1,7 @@
 import { heading, line, note, quantile } from '../inventory/figures.ts';
 import { PRICES } from '../prices.ts';
 import type { Judged } from './orders.ts';
-import type { ReadFigures } from './reader-messages.ts';
+import type { Latencies, ReadFigures } from './reader-messages.ts';
 import { type Counts, KINDS, type Kind } from './tally.ts';
 
 export interface Run {
@@ -50,13 +50,21 @@ export function reportRun(run: Run): void {
   line('ResourceConflicts that reached Cloud Control', judged.conflicts);
   line('snapshot: versions in it', run.snapshot.versions);
   line('  from asked for to there', seconds(run.snapshot.seconds));
-  line('reads', reads.latencies.length);
-  line('  a second', (reads.latencies.length / reads.seconds).toFixed(0));
+  const all = [...reads.whileAccepting, ...reads.afterwards];
+  line('reads', all.length);
+  line('  a second', (all.length / reads.seconds).toFixed(0));
   for (const [status, count] of Object.entries(reads.statuses)) line(`  answered ${status}`, count);
-  line('  p50', `${quantile(reads.latencies, 0.5).toFixed(0)} ms`);
-  line('  p99', `${quantile(reads.latencies, 0.99).toFixed(0)} ms`);
+  reportLatencies('while operations were accepted', reads.whileAccepting);
+  reportLatencies('afterwards', reads.afterwards);
+  reportLatencies('all together', all);
   line('resident memory at most, functions among it', megabytes(memory.process));
   for (const [name, bytes] of memory.functions.slice(0, 4)) line(`  a worker of ${name}`, megabytes(bytes));
+}
+
+function reportLatencies(what: string, latencies: Latencies): void {
+  line(`  ${what}`, latencies.length);
+  line('    p50', `${quantile(latencies, 0.5).toFixed(0)} ms`);
+  line('    p99', `${quantile(latencies, 0.99).toFixed(0)} ms`);
 }
 
 const NAMES: Readonly<Record<Kind, string>> = {
