@@ -7,9 +7,10 @@ import type { StoredRecord } from '../core/ports.ts';
 import { imageKey } from '../core/queue/image-key.ts';
 
 /**
- * An operation's record as an item. Besides the record's own fields it has those that the indexes are made of:
+ * An operation's record as an item. Besides the record's own fields it has:
  *
  * - `image`, `listedAt`: the operations of an image, and of a region, newest first;
+ * - `sending`: the last call of a request that was permitted;
  * - `open`: present only until everything about the operation is done, so that the sweeper's index holds no more
  *   than what is on its way.
  */
@@ -32,7 +33,14 @@ export function newItem(record: OperationRecord): Item {
 
 /** An item as the record that it is. Items are written here alone, so they are trusted. */
 export function recordOf(item: Item): StoredRecord {
-  const { image: _image, listedAt: _listedAt, expiresAt: _expiresAt, open, ...record } = unmarshall(item);
+  const {
+    image: _image,
+    listedAt: _listedAt,
+    expiresAt: _expiresAt,
+    sending: _sending,
+    open,
+    ...record
+  } = unmarshall(item);
   return { ...(record as OperationRecord), open: open === OPEN };
 }
 

@@ -49,6 +49,20 @@ export function operationsTable({ name, recordDays }: OperationsTable): Operatio
       return { outcome: 'opened', startedAt: Date.parse(there.startedAt ?? there.createdAt), again: true };
     },
 
+    claimSend: async ({ execution }, call) => {
+      const key = { operationId: execution.name };
+      const claimed = await table.change({
+        key,
+        set: { sending: call, executionArn: execution.arn },
+        condition: `${OURS} AND attribute_not_exists(#cancelRequestedAt)`,
+      });
+      if (claimed) return { outcome: 'send' };
+      const found = await table.get(key);
+      // A record that is missing, or another execution's, asks for nothing.
+      const cancelled = found && recordOf(found).cancelRequestedAt !== undefined;
+      return cancelled ? { outcome: 'cancelled', begun: found.sending?.S === call } : { outcome: 'send' };
+    },
+
     note: async (operation) => {
       const { execution, identifier } = operation;
       const noted = await table.change({

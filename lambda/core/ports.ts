@@ -100,10 +100,22 @@ type Opening =
   /** It was cancelled before its workflow began. */
   | { readonly outcome: 'cancelled' };
 
+/** Whether a request may be sent. */
+export type SendClaim =
+  | { readonly outcome: 'send' }
+  /** @property begun an earlier run was permitted to make this very call, and may have made it */
+  | { readonly outcome: 'cancelled'; readonly begun: boolean };
+
 /** The workflows' side of the records. All may be repeated; none touches another execution's record. */
 export interface OperationRecords {
   /** @param input what the execution was started with, in the form that was checked */
   open(operation: Operation, input: unknown): Promise<Opening>;
+  /**
+   * Asked just before a request is sent: may it be sent, or has a caller asked for the operation to be cancelled? `call`
+   * names this call of this request and is written down with the permission, so that a run of the function that follows
+   * one which was cut off can tell that the request may have been sent.
+   */
+  claimSend(operation: Operation, call: string): Promise<SendClaim>;
   /** Writes down how far it has come. @returns whether a caller has asked for it to be cancelled */
   note(operation: Operation): Promise<boolean>;
   /**

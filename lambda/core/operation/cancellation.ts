@@ -15,16 +15,12 @@ export function heedCancellation(decision: Decision, now: number): Decision {
   const { phase, step } = operation;
   // What a failed creation left behind goes, however the operation ends.
   if (step.work.name === 'remove-orphan') return decision;
-  // No answer came, so it may have been sent: made again under its token, it is found, and cancelled then.
-  if (phase.name === 'send' && step.callFailures > 0) return decision;
   switch (phase.name) {
     case 'await':
       return poll(operation, { ...phase, cancelRequested: true }, 0);
     case 'plan':
-    case 'send': {
-      const message = `Cancelled as asked, before step ${step.work.name} was sent`;
-      return finalFailure(operation, { name: ERRORS.cancelled, message, retryable: false }, now);
-    }
+    case 'send':
+      return cancelledBeforeSend(operation, false, now);
     case 'cancel':
     case 'examine':
     case 'search':
@@ -34,6 +30,21 @@ export function heedCancellation(decision: Decision, now: number): Decision {
     case 'ended':
       return decision;
   }
+}
+
+/**
+ * A caller asked for the operation to be cancelled, and its next request is not sent. Neither is one whose answer was
+ * lost: sent again, it could do for the first time what nobody wants any more.
+ *
+ * @param begun an earlier run of the function was permitted to make this very call
+ */
+export function cancelledBeforeSend(operation: Operation, begun: boolean, now: number): Decision {
+  const { step } = operation;
+  const lost = begun || (step.callFailures > 0 && step.unanswered === true);
+  const message = lost
+    ? `Cancelled as asked, before step ${step.work.name} was sent again; whether its last call was carried out is not known, because no answer to it arrived`
+    : `Cancelled as asked, before step ${step.work.name} was sent`;
+  return finalFailure(operation, { name: ERRORS.cancelled, message, retryable: false }, now);
 }
 
 /** The outstanding request was told to stop; its end is awaited. */

@@ -8,9 +8,11 @@ import {
   type ImageVersions,
   type OperationRecords,
   type ProgressEvent,
+  type SendClaim,
   type VersionDescription,
 } from '../ports.ts';
 import { adopted } from './aftermath.ts';
+import { cancelledBeforeSend } from './cancellation.ts';
 import { clientToken } from './client-token.ts';
 import { fail, limitOf, type Moment } from './decision.ts';
 import { conflictingRequest } from './failure.ts';
@@ -25,7 +27,7 @@ export interface CheckPorts {
 }
 
 export interface SubmitPorts extends CheckPorts {
-  readonly records: Pick<OperationRecords, 'hasTwin'>;
+  readonly records: Pick<OperationRecords, 'claimSend' | 'hasTwin'>;
 }
 
 /**
@@ -44,6 +46,8 @@ export async function submit(operation: Operation, ports: SubmitPorts): Promise<
       case 'send': {
         const made = await madeBefore(operation, ports);
         if (made) return adopted(operation, made, moment().now);
+        const claim = await claimSend(operation, ports);
+        if (claim.outcome === 'cancelled') return cancelledBeforeSend(operation, claim.begun, moment().now);
         return sent(operation, await send(operation, operation.phase, ports.requests), moment());
       }
       case 'await':
@@ -71,6 +75,12 @@ async function madeBefore(
 ): Promise<VersionDescription | undefined> {
   const again = operation.step.work.name === 'create' && mayHaveBeenSent(operation);
   return again ? await findOwn(operation, versions, records) : undefined;
+}
+
+/** The removal of what a failed creation left is sent however the operation ends. */
+async function claimSend(operation: Operation, { records }: SubmitPorts): Promise<SendClaim> {
+  if (operation.step.work.name === 'remove-orphan') return { outcome: 'send' };
+  return await records.claimSend(operation, `${clientToken(operation)}#${operation.step.callFailures}`);
 }
 
 async function plan(operation: Operation, ports: SubmitPorts, moment: () => Moment): Promise<Decision> {

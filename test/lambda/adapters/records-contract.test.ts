@@ -59,6 +59,45 @@ describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, sides) => {
     return ids;
   }
 
+  describe('a request that is about to be sent', () => {
+    const begun = () => begunOperation(id);
+
+    test('may be sent, and may be asked about again', async () => {
+      await workflows.open(begun(), INPUT);
+      await expect(workflows.claimSend(begun(), 'call-1')).resolves.toEqual({ outcome: 'send' });
+      await expect(workflows.claimSend(begun(), 'call-1')).resolves.toEqual({ outcome: 'send' });
+    });
+
+    test.each([
+      ['it was not permitted before', undefined, false],
+      ['another one was permitted before', 'call-0', false],
+      ['it was permitted before', 'call-1', true],
+    ])('may not be sent once a caller has asked to cancel: %s', async (_what, before, begunBefore) => {
+      await workflows.open(begun(), INPUT);
+      if (before !== undefined) await workflows.claimSend(begun(), before);
+      await store.requestCancellation(id, AT);
+      await expect(workflows.claimSend(begun(), 'call-1')).resolves.toEqual({
+        outcome: 'cancelled',
+        begun: begunBefore,
+      });
+    });
+
+    test('is not hindered by a record that is missing, or another execution’s', async () => {
+      await expect(workflows.claimSend(begun(), 'call-1')).resolves.toEqual({ outcome: 'send' });
+      await workflows.open(begun(), INPUT);
+      await store.requestCancellation(id, AT);
+      const stranger = { ...begun(), execution: { name: id, arn: arnOfExecution('another') } };
+      await expect(workflows.claimSend(stranger, 'call-1')).resolves.toEqual({ outcome: 'send' });
+    });
+
+    test('leaves nothing in the record that callers see', async () => {
+      await workflows.open(begun(), INPUT);
+      const opened = await store.find(id);
+      await workflows.claimSend(begun(), 'call-1');
+      expect(await store.find(id)).toEqual(opened);
+    });
+  });
+
   describe('an operation that is accepted', () => {
     test('is there as it was written, and open', async () => {
       expect(await store.find(id)).toBeUndefined();
