@@ -37,8 +37,8 @@ const settingsSchema = z.strictObject({
   pageSize: z.int().check(z.gte(1), z.lte(1000)),
   /** For how long after a create GetResource says NotFound. */
   notFoundAfterCreateSeconds: seconds,
-  /** Whether a create's Identifier is shown from its first answer on, or when it has succeeded or failed. */
-  identifierShown: z.enum(['at-once', 'at-end']),
+  /** Whether a create's Identifier is shown from its first answer on, when it has ended, or only when it has succeeded. */
+  identifierShown: z.enum(['at-once', 'at-end', 'on-success']),
   /** Images per account and region. */
   maxImages: z.int().check(z.nonnegative()),
   /** Whether the HTTP API refuses unsigned calls of routes that IAM guards, as AWS does. */

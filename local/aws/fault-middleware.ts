@@ -65,7 +65,9 @@ function imageNameOf(input: ServiceCall['input']): string | undefined {
   if (typeof input.ImageName === 'string') return input.ImageName;
   for (const member of [input.Identifier, input.DesiredState, input.ResourceModel]) {
     if (typeof member !== 'string') continue;
-    const name = imageNameOfArn(member) ?? /"ImageName"\s*:\s*"([^"]*)"/.exec(member)?.[1];
+    // An identifier may also be JSON with an ARN in it.
+    const arn = /^arn:.*/.exec(member)?.[0] ?? /"Image(?:Version)?Arn"\s*:\s*"([^"]*)"/.exec(member)?.[1];
+    const name = imageNameOfArn(arn ?? '') ?? /"ImageName"\s*:\s*"([^"]*)"/.exec(member)?.[1];
     if (name !== undefined) return name;
   }
   return undefined;

@@ -41,13 +41,17 @@ function encode(bookmark: Bookmark): string {
 }
 
 function decode(token: string): Bookmark {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(token, 'base64').toString('utf8'));
-    if (Array.isArray(parsed) && typeof parsed[0] === 'string' && typeof parsed[1] === 'number') {
-      return { id: parsed[0], index: parsed[1] };
-    }
-  } catch (error) {
-    throw new AwsError('ValidationException', `Invalid NextToken: ${String(error)}`);
+  const parsed = parsedOrUndefined(Buffer.from(token, 'base64').toString('utf8'));
+  if (Array.isArray(parsed) && typeof parsed[0] === 'string' && typeof parsed[1] === 'number') {
+    return { id: parsed[0], index: parsed[1] };
   }
   throw new AwsError('ValidationException', 'Invalid NextToken');
+}
+
+function parsedOrUndefined(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }

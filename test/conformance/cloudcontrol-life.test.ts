@@ -116,6 +116,21 @@ test('an Identifier that is not in the desired state may come with success only'
   expect(await ended(aws, first)).toMatchObject({ OperationStatus: 'SUCCESS', Identifier: versionArn(1) });
 });
 
+test('a failed creation names its version in its message, also where it shows no Identifier', async () => {
+  aws.settings.change({ identifierShown: 'on-success' });
+  await makeImage(aws);
+  aws.faults.add({ effect: { kind: 'create-failed' } });
+  const failed = await ended(aws, await create(aws, VERSION, DESIRED));
+  expect(failed).toMatchObject({
+    OperationStatus: 'FAILED',
+    ErrorCode: 'GeneralServiceException',
+    StatusMessage: expect.stringContaining(`${VERSION} [${versionArn(1)}] failed to create`),
+  });
+  expect(failed).not.toHaveProperty('Identifier');
+  const second = await ended(aws, await create(aws, VERSION, DESIRED));
+  expect(second).toMatchObject({ OperationStatus: 'SUCCESS', Identifier: versionArn(2) });
+});
+
 test('a request that goes on can be cancelled, and cancelled again', async () => {
   await makeImage(aws);
   const { RequestToken, Identifier } = await create(aws, VERSION, DESIRED);

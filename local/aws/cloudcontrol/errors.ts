@@ -26,6 +26,11 @@ export function modelInvalid(violations: readonly string[]): AwsError {
   return new AwsError('ValidationException', `Model validation failed (${violations.join('\n')})`);
 }
 
+/** Recorded for a value that lacks a part of the primary identifier. */
+export function identifierInvalid(given: string, primaryIdentifier: string): AwsError {
+  return validation(`Identifier ${given} is not valid for identifier [/properties/${primaryIdentifier}]`);
+}
+
 /** Recorded for createOnlyProperties; that readOnlyProperties are worded alike is unverified. */
 export function notUpdatable(
   kind: 'createOnlyProperties' | 'readOnlyProperties',

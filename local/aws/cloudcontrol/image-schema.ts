@@ -36,6 +36,7 @@ export const IMAGE_SCHEMA: ResourceSchema = {
   },
   required: ['ImageName', 'ImageRoleArn'],
   primaryIdentifier: 'ImageArn',
+  additionalIdentifiers: ['ImageName'],
   readOnly: ['ImageArn'],
   createOnly: ['ImageName'],
   writeOnly: [],

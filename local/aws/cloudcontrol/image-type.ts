@@ -19,6 +19,8 @@ import {
 export const IMAGE_TYPE: ResourceType = {
   schema,
 
+  identifierFrom: imageArn,
+
   create(session, desired) {
     refuseReadOnly(schema, desired);
     const imageName = String(desired.ImageName);

@@ -43,6 +43,7 @@ export const IMAGE_VERSION_SCHEMA: ResourceSchema = {
   },
   required: ['ImageName', 'BaseImage'],
   primaryIdentifier: 'ImageVersionArn',
+  additionalIdentifiers: [],
   readOnly: ['ImageVersionArn', 'ImageArn', 'Version', 'ContainerImage'],
   createOnly: ['ImageName', 'BaseImage'],
   writeOnly: ['Aliases', 'Alias'],

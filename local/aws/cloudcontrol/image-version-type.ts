@@ -28,6 +28,9 @@ const ATTRIBUTES = [
 export const IMAGE_VERSION_TYPE: ResourceType = {
   schema,
 
+  /** It has no additional identifier. */
+  identifierFrom: (_region, additional) => additional,
+
   create(session, desired, clientToken) {
     refuseReadOnly(schema, desired);
     const imageName = String(desired.ImageName);

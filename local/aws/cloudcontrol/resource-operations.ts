@@ -16,7 +16,8 @@ import { parsePatch, patchModel, refuseFixedProperties } from './patch.ts';
 import { progressEvent } from './progress-event.ts';
 import type { Caller, EngineOptions, RequestEngine } from './request-engine.ts';
 import type { ResourceRequest } from './request-store.ts';
-import type { Model } from './resource-schema.ts';
+import { primaryIdentifier } from './resource-identifier.ts';
+import type { Model, ResourceSchema } from './resource-schema.ts';
 import type { ResourceType } from './resource-type.ts';
 import type { SHAPES } from './shapes.ts';
 
@@ -60,7 +61,7 @@ export class ResourceOperations {
 
   update(caller: Caller, input: Input<'UpdateResource'>) {
     const type = this.#type(input.TypeName);
-    const identifier = this.#identifier(type, input.Identifier);
+    const identifier = primaryIdentifier(type, caller.region, input.Identifier);
     const imageName = imageNameIn(identifier);
     const subject = this.#subject(caller, type, 'UPDATE', imageName);
     const fingerprint = fingerprintOf('UPDATE', input.TypeName, identifier, input.PatchDocument);
@@ -88,13 +89,16 @@ export class ResourceOperations {
       },
       subject,
     );
-    return this.#answer(accepted);
+    const { ProgressEvent } = this.#answer(accepted);
+    return {
+      ProgressEvent: { ...ProgressEvent, ResourceModel: JSON.stringify(writable(type.schema, desired)) },
+    };
   }
 
   /** What is not there is accepted too, and fails later (recorded). */
   delete(caller: Caller, input: Input<'DeleteResource'>) {
     const type = this.#type(input.TypeName);
-    const identifier = this.#identifier(type, input.Identifier);
+    const identifier = primaryIdentifier(type, caller.region, input.Identifier);
     const imageName = imageNameIn(identifier);
     const subject = this.#subject(caller, type, 'DELETE', imageName);
     const fingerprint = fingerprintOf('DELETE', input.TypeName, identifier);
@@ -121,7 +125,7 @@ export class ResourceOperations {
 
   get(caller: Caller, input: Input<'GetResource'>) {
     const type = this.#type(input.TypeName);
-    const identifier = this.#identifier(type, input.Identifier);
+    const identifier = primaryIdentifier(type, caller.region, input.Identifier);
     const model = this.#read(caller, type, identifier);
     const description = { Identifier: identifier, Properties: JSON.stringify(model) };
     return { TypeName: input.TypeName, ResourceDescription: description };
@@ -161,13 +165,6 @@ export class ResourceOperations {
     return type;
   }
 
-  /** @throws AwsError ValidationException for what cannot be an identifier of the type (unverified). */
-  #identifier(type: ResourceType, identifier: string): string {
-    const violations = propertyViolations(type.schema, type.schema.primaryIdentifier, identifier);
-    if (violations.length > 0) throw modelInvalid(violations);
-    return identifier;
-  }
-
   #read(caller: Caller, type: ResourceType, identifier: string): Model {
     const subject = this.#subject(caller, type, 'READ', imageNameIn(identifier));
     return this.#handled(type, subject, () => type.read(openSession(this.#options, caller), identifier));
@@ -205,6 +202,11 @@ const OPERATIONS = {
   DELETE: 'DeleteResource',
   LIST: 'ListResources',
 } as const satisfies Record<HandlerName, string>;
+
+/** What an update's first answer shows of the wanted model: recorded without read-only properties. */
+function writable(schema: ResourceSchema, model: Model): Model {
+  return Object.fromEntries(Object.entries(model).filter(([name]) => !schema.readOnly.includes(name)));
+}
 
 /** @throws AwsError ValidationException (message unverified). */
 function parseModel(json: string, member: string): Model {

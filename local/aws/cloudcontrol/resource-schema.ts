@@ -4,6 +4,8 @@ export interface ResourceSchema {
   readonly properties: Readonly<Record<string, PropertySchema>>;
   readonly required: readonly string[];
   readonly primaryIdentifier: string;
+  /** Properties that identify a resource as well. */
+  readonly additionalIdentifiers: readonly string[];
   readonly readOnly: readonly string[];
   readonly createOnly: readonly string[];
   readonly writeOnly: readonly string[];

@@ -13,6 +13,8 @@ export type RequestOperation = 'CREATE' | 'UPDATE' | 'DELETE';
  */
 export interface ResourceType {
   readonly schema: ResourceSchema;
+  /** The primary identifier of the resource with this additional identifier. */
+  identifierFrom(region: string, additional: string): string;
   /** @returns the new resource's identifier. */
   create(session: HandlerSession, desired: Model, clientToken: string): string;
   read(session: HandlerSession, identifier: string): Model;

@@ -1,6 +1,6 @@
 import { AwsError } from '../service.ts';
 
-/** Names as in SageMaker's service model; only the message of `modifiedConcurrently` is known from reports. */
+/** Names as in SageMaker's service model; the messages of `modifiedConcurrently` and `imageInInvalidState` are known from reports. */
 
 export function resourceNotFound(what: string): AwsError {
   return new AwsError('ResourceNotFound', `${what} does not exist.`);
@@ -17,6 +17,11 @@ export function modifiedConcurrently(): AwsError {
 
 export function limitExceeded(message: string): AwsError {
   return new AwsError('ResourceLimitExceeded', message);
+}
+
+/** As users report it of an image that is not CREATED (its creation may have failed, or still go on). */
+export function imageInInvalidState(imageName: string): AwsError {
+  return invalid(`Image ${imageName} is in an invalid state.`);
 }
 
 export function invalid(message: string): AwsError {

@@ -4,7 +4,13 @@ import type { Checked } from '../input-shape.ts';
 import { paginate } from '../paging.ts';
 import { changeAliases, holderOf } from './aliases.ts';
 import { doneIn, existingImage, imageVersionArn, type SageMakerContext, saveStatus } from './context.ts';
-import { invalid, modifiedConcurrently, resourceInUse, resourceNotFound } from './errors.ts';
+import {
+  imageInInvalidState,
+  invalid,
+  modifiedConcurrently,
+  resourceInUse,
+  resourceNotFound,
+} from './errors.ts';
 import { listPage } from './listing.ts';
 import type { SHAPES } from './shapes.ts';
 import type { ImageVersion, VersionAttributes } from './store.ts';
@@ -20,7 +26,7 @@ export function createImageVersion(
   const versions = context.store.versions(region, image.name);
   const repeated = versions.find((version) => version.clientToken === input.ClientToken);
   if (repeated) return { ImageVersionArn: repeated.arn };
-  if (image.status !== 'CREATED') throw modifiedConcurrently();
+  if (image.status !== 'CREATED') throw imageInInvalidState(image.name);
   refuseWhileChanging(versions);
 
   const now = context.clock.now();

@@ -18,5 +18,6 @@ test('what is created or deleted between two pages makes no other item be missed
 });
 
 test.each(['nonsense', Buffer.from('{"id":1}').toString('base64')])('%s is no token', (token) => {
-  expect(() => paginate(['a'], id, 2, token)).toThrow('Invalid NextToken');
+  // No word of how it was found out.
+  expect(() => paginate(['a'], id, 2, token)).toThrow(/^Invalid NextToken$/);
 });

@@ -112,6 +112,22 @@ test('one change at a time per image', async () => {
   expect(await aws.sageMaker.send(command())).toMatchObject({ ImageVersionArn: versionArn(2) });
 });
 
+test.each(['CREATING', 'UPDATING'])('a version of an image that is %s cannot be created', async (status) => {
+  await aws.sageMaker.send(new CreateImageCommand({ ...alpha, RoleArn: ROLE_ARN }));
+  if (status === 'UPDATING') {
+    await aws.pass(3);
+    await aws.sageMaker.send(new UpdateImageCommand({ ...alpha, Description: 'all' }));
+  }
+  await expect(
+    aws.sageMaker.send(
+      new CreateImageVersionCommand({ ...alpha, BaseImage: 'repo:1', ClientToken: undefined }),
+    ),
+  ).rejects.toMatchObject({
+    name: 'ValidationException',
+    message: 'Image alpha is in an invalid state.',
+  });
+});
+
 test('what is to be archived is archived after 90 days, unless it was changed', async () => {
   await createImage();
   await createVersion();
