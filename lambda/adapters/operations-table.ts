@@ -59,8 +59,8 @@ export function operationsTable({ name, recordDays }: OperationsTable): Operatio
       if (claimed) return { outcome: 'send' };
       const found = await table.get(key);
       // A record that is missing, or another execution's, asks for nothing.
-      const cancelled = found && recordOf(found).cancelRequestedAt !== undefined;
-      return cancelled ? { outcome: 'cancelled', begun: found.sending?.S === call } : { outcome: 'send' };
+      const ours = found && recordOf(found).executionArn === execution.arn;
+      return ours ? { outcome: 'cancelled', begun: found.sending?.S === call } : { outcome: 'send' };
     },
 
     note: async (operation) => {
