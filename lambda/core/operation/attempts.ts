@@ -1,5 +1,4 @@
 import { ERRORS } from '../../contract/errors.ts';
-import { aliasesStep } from '../image-version/patch-document.ts';
 import { attemptDelay } from '../pacing.ts';
 import { backOff, fail, limitOf, type Moment, poll, withError } from './decision.ts';
 import { isBusy, withNote } from './failure.ts';
@@ -69,15 +68,16 @@ function search(operation: Operation, failure: Failure): Decision {
   return poll(operation, { name: 'search', because, looks: hasEnded ? 1 : 5 }, 0);
 }
 
-/** Where a step starts, and starts again: an update plans anew, because what is there may have changed. */
+/**
+ * Where a step starts, and starts again. Whatever states the full set of a version's aliases is planned each time, because
+ * others may have changed them since.
+ */
 export function sendPhase(work: Work): Phase {
   switch (work.name) {
     case 'update':
-      return { name: 'plan' };
     case 'add-aliases':
-      return { name: 'send', patch: [aliasesStep(work.aliases)], aliases: work.aliases };
     case 'release-aliases':
-      return { name: 'send', patch: [aliasesStep(work.holders[0]?.keep ?? [])] };
+      return { name: 'plan' };
     case 'create':
     case 'delete':
     case 'remove-orphan':

@@ -131,7 +131,7 @@ function cancel(
   );
 }
 
-/** The other versions that hold wanted aliases, each with what it keeps. */
+/** The other versions that hold wanted aliases. */
 async function findHolders(
   operation: Operation,
   phase: PhaseOf<'find-holders'>,
@@ -146,13 +146,7 @@ async function findHolders(
     if (!holder || holder.identifier === operation.identifier) continue;
     held.set(holder.identifier, [...(held.get(holder.identifier) ?? []), alias]);
   }
-  const holders: Holder[] = [];
-  for (const [identifier, aliases] of held) {
-    const other = versionOf({ ...operation, identifier });
-    const all = await versions.aliases(region, other.imageName, other.version);
-    holders.push({ identifier, aliases, keep: all.filter((one) => !aliases.includes(one)) });
-  }
-  return holders;
+  return [...held].map(([identifier, aliases]) => ({ identifier, aliases }));
 }
 
 async function readFull(operation: Operation, ports: CheckPorts): Promise<FullModel | undefined> {

@@ -66,16 +66,15 @@ export type Work =
   /** SageMaker made a version whose creation failed: it goes, and the failure is what the caller hears. */
   | { readonly name: 'remove-orphan'; readonly because: Failure };
 
-/** Another version that holds aliases which are wanted, and those that it keeps. */
+/** Another version, and the wanted aliases that it holds. */
 export interface Holder {
   readonly identifier: string;
   readonly aliases: readonly string[];
-  readonly keep: readonly string[];
 }
 
 /** Where the step stands. */
 export type Phase =
-  /** An update's patch is yet to be made from what is there now. */
+  /** The patch is yet to be made from what is there now. */
   | { readonly name: 'plan' }
   /** Ready to be sent. `patch` is fixed before it is sent, so that a repeat sends the same. */
   | { readonly name: 'send'; readonly patch?: readonly PatchStep[]; readonly aliases?: readonly string[] }

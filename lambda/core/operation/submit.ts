@@ -18,7 +18,7 @@ import { fail, limitOf, type Moment } from './decision.ts';
 import { conflictingRequest } from './failure.ts';
 import type { Decision, Operation, PhaseOf, Work } from './operation.ts';
 import { findOwn, mayHaveBeenSent } from './search.ts';
-import { overdue, planned, sent, submitFailed } from './transitions.ts';
+import { aliasesPlanned, overdue, planned, releasePlanned, sent, submitFailed } from './transitions.ts';
 
 export interface CheckPorts {
   readonly requests: ImageVersionRequests;
@@ -84,6 +84,37 @@ async function claimSend(operation: Operation, { records }: SubmitPorts): Promis
 }
 
 async function plan(operation: Operation, ports: SubmitPorts, moment: () => Moment): Promise<Decision> {
+  const { work } = operation.step;
+  switch (work.name) {
+    case 'update':
+      return await planUpdateStep(operation, ports, moment);
+    case 'add-aliases':
+      return aliasesPlanned(operation, work, await aliasesOf(operation, identifierOf(operation), ports));
+    case 'release-aliases': {
+      const current = await aliasesOf(operation, holderOf(work), ports);
+      return releasePlanned(operation, work, current, moment());
+    }
+    case 'create':
+    case 'delete':
+    case 'remove-orphan':
+      throw new Error(`Step ${work.name} is not planned`);
+  }
+}
+
+async function aliasesOf(
+  operation: Operation,
+  identifier: string,
+  { versions }: SubmitPorts,
+): Promise<readonly string[]> {
+  const { imageName, version } = versionOf({ ...operation, identifier });
+  return await versions.aliases(operation.request.region, imageName, version);
+}
+
+async function planUpdateStep(
+  operation: Operation,
+  ports: SubmitPorts,
+  moment: () => Moment,
+): Promise<Decision> {
   const { request } = operation;
   if (request.kind !== 'update') throw new Error(`A ${request.kind} is not planned`);
   const { region, target } = request;

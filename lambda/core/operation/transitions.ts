@@ -2,7 +2,7 @@ import { ERRORS } from '../../contract/errors.ts';
 import type { OperationPolicy } from '../../contract/policy.ts';
 import type { ExecutionRef } from '../../contract/workflow.ts';
 import { imageVersionArn, parseImageVersionArn } from '../image-version/identifier.ts';
-import { type UpdatePlan, withGoal } from '../image-version/patch-document.ts';
+import { aliasesStep, type UpdatePlan, withGoal } from '../image-version/patch-document.ts';
 import type { FullModel } from '../image-version/properties.ts';
 import type { OperationRequest } from '../image-version/request.ts';
 import { callDelay, pollDelay } from '../pacing.ts';
@@ -143,11 +143,11 @@ export function submitFailed(operation: Operation, error: CallError, moment: Mom
 }
 
 /**
- * A throttled update was not carried out, and what is there may change before it is sent again: it is planned
- * anew, so that it does not take back what others did meanwhile. Where no answer came, the same is sent.
+ * A throttled request was not carried out, and what is there may change before it is sent again: the step starts anew, so
+ * that it does not take back what others did meanwhile. Where no answer came, the same is sent.
  */
 function phaseAfter({ phase, step }: Operation, error: CallError): Phase {
-  return error.throttled && step.work.name === 'update' ? { name: 'plan' } : phase;
+  return error.throttled ? sendPhase(step.work) : phase;
 }
 
 /** What Cloud Control says of the outstanding request. */
@@ -264,27 +264,75 @@ function succeeded(operation: Operation, moment: Moment): Decision {
   }
 }
 
-/** One version gave its aliases up, or is gone: the next one's turn, or that of the step that was refused for them. */
-export function aliasesReleased(
-  operation: Operation,
-  work: Extract<Work, { readonly name: 'release-aliases' }>,
-  moment: Moment,
-): Decision {
-  const [holder, ...holders] = work.holders;
+type ReleaseAliases = Extract<Work, { readonly name: 'release-aliases' }>;
+
+/** One version gave its aliases up, or is gone. */
+export function aliasesReleased(operation: Operation, work: ReleaseAliases, moment: Moment): Decision {
+  const [holder] = work.holders;
   const released = holder ? [...operation.released, holder] : operation.released;
-  if (holders.length > 0) {
-    const next: Work = { ...work, holders };
-    return submitNow({ ...operation, released, step: firstAttempt(next, moment.now) }, sendPhase(next));
-  }
-  const step = { ...work.resume, callFailures: 0 };
-  return submitNow({ ...operation, released, step }, sendPhase(step.work));
+  return nextHolder({ ...operation, released }, work, moment);
 }
 
-/** A version stands. Its aliases, if any are wanted, are set by a request of their own (fact 5). */
+/** The next holder's turn, or that of the step that was refused for what they hold. */
+function nextHolder(operation: Operation, work: ReleaseAliases, moment: Moment): Decision {
+  const holders = work.holders.slice(1);
+  if (holders.length > 0) {
+    const next: Work = { ...work, holders };
+    return submitNow({ ...operation, step: firstAttempt(next, moment.now) }, sendPhase(next));
+  }
+  const step = { ...work.resume, callFailures: 0 };
+  return submitNow({ ...operation, step }, sendPhase(step.work));
+}
+
+/**
+ * A version stands. Its aliases, if any are wanted, are set by a request of their own: an alias that is given at creation
+ * stays on the version if its creation fails, and can be neither removed nor used again. This first request needs no plan,
+ * because nobody had time to give the version an alias.
+ */
 export function created(operation: Operation, aliases: readonly string[], moment: Moment): Decision {
   if (aliases.length === 0) return poll(operation, { name: 'read', effect: 'created', looks: 0 }, 0);
   const work: Work = { name: 'add-aliases', aliases };
-  return submitNow({ ...operation, step: firstAttempt(work, moment.now) }, sendPhase(work));
+  const first: Phase = { name: 'send', patch: [aliasesStep(aliases)], aliases };
+  return submitNow({ ...operation, step: firstAttempt(work, moment.now) }, first);
+}
+
+/**
+ * The aliases that a created version has by now were read, before the request that adds the wanted ones is made again. The
+ * patch states the full set, so it repeats what others added meanwhile.
+ */
+export function aliasesPlanned(
+  operation: Operation,
+  work: Extract<Work, { readonly name: 'add-aliases' }>,
+  current: readonly string[],
+): Decision {
+  const missing = work.aliases.filter((alias) => !current.includes(alias));
+  if (missing.length === 0) return poll(operation, { name: 'read', effect: 'created', looks: 0 }, 0);
+  return submitNow(operation, {
+    name: 'send',
+    patch: [aliasesStep([...current, ...missing])],
+    aliases: missing,
+  });
+}
+
+/** The aliases that a holder has by now were read: it keeps those that are not wanted elsewhere. */
+export function releasePlanned(
+  operation: Operation,
+  work: ReleaseAliases,
+  current: readonly string[],
+  moment: Moment,
+): Decision {
+  const [holder, ...others] = work.holders;
+  const aliases = holder?.aliases.filter((alias) => current.includes(alias)) ?? [];
+  if (!holder) return nextHolder(operation, work, moment);
+  if (aliases.length === 0) {
+    // An earlier attempt may have released them: they point to nothing until they are set again.
+    const mayBeOurs = operation.step.attempt > 1 || operation.step.unanswered === true;
+    return mayBeOurs ? aliasesReleased(operation, work, moment) : nextHolder(operation, work, moment);
+  }
+  const held: Work = { ...work, holders: [{ ...holder, aliases }, ...others] };
+  const keep = current.filter((alias) => !aliases.includes(alias));
+  const step = { ...operation.step, work: held };
+  return submitNow({ ...operation, step }, { name: 'send', patch: [aliasesStep(keep)] });
 }
 
 /** The request failed, or was refused. What that means depends on what it was for. */

@@ -47,7 +47,7 @@ test('it is the same for a repeat, however the calls before it failed', () => {
 test('it is another for another execution, step, attempt, or number of requests before', () => {
   const release: Work = {
     name: 'release-aliases',
-    holders: [{ identifier: arnOf(2), aliases: ['a'], keep: [] }],
+    holders: [{ identifier: arnOf(2), aliases: ['a'] }],
     resume: OPERATION.step,
   };
   const tokens = [

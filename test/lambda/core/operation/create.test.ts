@@ -71,11 +71,31 @@ test('a version that was just made may be unknown to the update that adds its al
       new CallError('ResourceNotFoundException', 'not there', false),
       event('SUCCESS'),
     ],
-    aliases: [['latest']],
+    aliases: [[], [], ['latest']],
   });
   const { settlement } = await run('create', withAliases, world);
   expect(settlement).toMatchObject({ status: 'SUCCEEDED', result: { attempts: 3 } });
   expect(world.callsOf('create')).toHaveLength(1);
+});
+
+test.each([
+  ['a throttled call', new CallError('ThrottlingException', 'slow down', true, true)],
+  ['a request that was throttled', failed('Throttling')],
+])('after %s the aliases that others gave the new version meanwhile stay', async (_what, first) => {
+  const world = worldOf({ update: [first, event('SUCCESS')], aliases: [['mine'], ['mine', 'latest']] });
+  const { settlement } = await run('create', withAliases, world);
+  expect(settlement).toMatchObject({ status: 'SUCCEEDED', result: { effect: 'created' } });
+  expect(world.callsOf('update').map(({ given }) => given[2])).toEqual([
+    [{ op: 'add', path: '/Aliases', value: ['latest'] }],
+    [{ op: 'add', path: '/Aliases', value: ['mine', 'latest'] }],
+  ]);
+});
+
+test('aliases that an attempt that failed has set are not set again', async () => {
+  const world = worldOf({ update: [failed('NetworkFailure')], aliases: [['latest']] });
+  const { settlement } = await run('create', withAliases, world);
+  expect(settlement).toMatchObject({ status: 'SUCCEEDED', result: { effect: 'created' } });
+  expect(world.callsOf('update')).toHaveLength(1);
 });
 
 test('aliases that cannot be set: the version stays, and the error says so', async () => {

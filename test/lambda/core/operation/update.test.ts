@@ -169,7 +169,7 @@ describe('the read of the result', () => {
 describe('an alias that another version holds', () => {
   const holder = version(2, 'CREATED');
   const [own, others] = [['a'], ['latest', 'stable']];
-  /** The plan, the search for the holder, what that keeps, the plan again, the result. */
+  /** The plan, the search for the holder, the plan of the release, the plan again, the result. */
   const aliases = [own, own, others, own, ['a', 'latest']];
 
   test.each([['ResourceConflict'], ['AlreadyExists'], ['InvalidRequest'], ['GeneralServiceException']])(
@@ -210,7 +210,7 @@ describe('an alias that another version holds', () => {
       update: [failed('AlreadyExists'), failed('NotFound'), event('SUCCESS')],
       describeAlias: [holder],
       describe: [holder],
-      aliases,
+      aliases: [own, own, others, others, own, ['a', 'latest']],
       read: [MODEL],
     });
     const { settlement } = await run('update', moving, world);
@@ -225,7 +225,7 @@ describe('an alias that another version holds', () => {
       update: [failed('AlreadyExists'), failed('NotFound')],
       describeAlias: [holder],
       describe: [holder],
-      aliases,
+      aliases: [own, own, others],
       read: [MODEL],
     });
     const { settlement } = await run('update', moving, world);
@@ -279,6 +279,67 @@ describe('an alias that another version holds', () => {
     },
   );
 
+  test('is released from what its holder has when the release is sent, not when it was found', async () => {
+    const throttled = new CallError('ThrottlingException', 'slow down', true, true);
+    const world = worldOf({
+      update: [failed('AlreadyExists'), throttled, failed('Throttling'), event('SUCCESS')],
+      describeAlias: [holder],
+      // Meanwhile somebody else adds two aliases to the holder, one after the other.
+      aliases: [own, own, others, [...others, 'new'], [...others, 'new', 'newer'], own, ['a', 'latest']],
+      read: [MODEL],
+    });
+    const { settlement } = await run('update', moving, world);
+    expect(settlement).toMatchObject({ status: 'SUCCEEDED' });
+    const releases = world.callsOf('update').filter(({ given }) => given[1] === arnOf(2));
+    expect(releases.map(({ given }) => given[2])).toEqual([
+      [{ op: 'add', path: '/Aliases', value: ['stable'] }],
+      [{ op: 'add', path: '/Aliases', value: ['stable', 'new'] }],
+      [{ op: 'add', path: '/Aliases', value: ['stable', 'new', 'newer'] }],
+    ]);
+  });
+
+  test('is released by the same patch after a call without an answer', async () => {
+    const lost = new CallError('ECONNRESET', 'broken off', true);
+    const world = worldOf({
+      update: [failed('AlreadyExists'), lost, event('SUCCESS')],
+      describeAlias: [holder],
+      aliases: [own, own, others, own, ['a', 'latest']],
+      read: [MODEL],
+    });
+    expect((await run('update', moving, world)).settlement).toMatchObject({ status: 'SUCCEEDED' });
+    const [first, second] = world.callsOf('update').filter(({ given }) => given[1] === arnOf(2));
+    expect(second?.given).toEqual(first?.given);
+  });
+
+  test('is not released where its holder has let go of it meanwhile, and is not named as released', async () => {
+    const world = worldOf({
+      update: [failed('AlreadyExists'), event('SUCCESS')],
+      describeAlias: [holder],
+      aliases: [own, own, ['stable'], own, ['a', 'latest']],
+      read: [MODEL],
+    });
+    const { settlement, operation } = await run('update', moving, world);
+    expect(settlement).toMatchObject({ status: 'SUCCEEDED' });
+    expect(operation.requests.map(({ step }) => step)).toEqual(['update', 'update']);
+    expect(operation.released).toEqual([]);
+  });
+
+  test('counts as released where an attempt that failed let go of it', async () => {
+    const world = worldOf({
+      update: [failed('AlreadyExists'), failed('NetworkFailure'), failed('AccessDenied')],
+      describeAlias: [holder],
+      aliases: [own, own, others, ['stable'], own],
+      read: [MODEL],
+    });
+    const { settlement } = await run('update', moving, world);
+    expect(settlement).toMatchObject({
+      error: {
+        name: 'AccessDenied',
+        message: expect.stringContaining(`without a version: latest of ${arnOf(2)}`),
+      },
+    });
+  });
+
   test('that its holder does not let go of: where from is told', async () => {
     const world = worldOf({
       update: [failed('AlreadyExists'), failed('AccessDenied')],
@@ -300,6 +361,7 @@ describe('an alias that another version holds', () => {
     const world = worldOf({
       update: [() => (asked++ % 2 === 0 ? failed('AlreadyExists') : event('SUCCESS'))],
       describeAlias: [holder],
+      aliases: [own, own, others, own],
       read: [MODEL],
     });
     const { settlement, operation } = await run('update', moving, world);
