@@ -4,10 +4,10 @@ import type { ReadableModel } from '../image-version/properties.ts';
 import type { OperationRecord } from '../operation/record.ts';
 import { causeOf } from './cause.ts';
 import { differences } from './differences.ts';
-import { unsettled } from './digest.ts';
 import type { ListedVersion } from './ports.ts';
 import type { ImageReader } from './read-image.ts';
 import type { Change, InventoryRow, VersionState } from './snapshot.ts';
+import { isUnchanged } from './unchanged-version.ts';
 
 /** Holds what is listed of an image against what is known of it, version by version. */
 
@@ -129,19 +129,9 @@ function bare(ref: ImageVersionRef): ReadableModel {
   return { ImageName: ref.imageName, ImageVersionArn: imageVersionArn(ref), Version: ref.version };
 }
 
-/** Whether what is known of a version is what is there. */
+/** Whether the properties that are known of a version need not be read again. */
 function isKnown(state: VersionState, now: ListedVersion, { base, full }: ImageReader): boolean {
-  return (
-    base !== undefined &&
-    !full &&
-    // Not what its identifier alone tells.
-    state.properties.BaseImage !== undefined &&
-    state.status === now.status &&
-    state.failureReason === now.failureReason &&
-    state.createdAt === now.createdAt &&
-    state.modifiedAt === now.modifiedAt &&
-    !unsettled(now.modifiedAt, Date.parse(base.startedAt))
-  );
+  return base !== undefined && !full && isUnchanged(state, now, Date.parse(base.startedAt));
 }
 
 function changeOf(before: InventoryRow | undefined, after: VersionState | undefined): Change | undefined {

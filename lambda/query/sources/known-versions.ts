@@ -4,6 +4,7 @@ import { digestOf, UNSETTLED } from '../../core/inventory/digest.ts';
 import type { ListedVersion } from '../../core/inventory/ports.ts';
 import { AS_MANY_AS_FIT, batches } from '../../core/inventory/row-pages.ts';
 import type { VersionState } from '../../core/inventory/snapshot.ts';
+import { isUnchanged } from '../../core/inventory/unchanged-version.ts';
 
 /**
  * What the newest snapshot has of a region. A version that SageMaker lists as that snapshot has it need not be read once
@@ -46,12 +47,10 @@ export class KnownVersions {
     return new KnownVersions(states, Date.parse(snapshot.startedAt));
   }
 
-  /** What is known of a version, if it is listed as it was then. */
+  /** What is known of a version, if its properties need not be read again. */
   unchanged(imageName: string, listed: ListedVersion): VersionState | undefined {
     const known = this.#images.get(imageName)?.get(listed.version);
-    return known && known.identifier === listed.identifier && this.#alike([known], [], [listed], [])
-      ? known
-      : undefined;
+    return known && isUnchanged(known, listed, this.#readAt) ? known : undefined;
   }
 
   /** The image's aliases by version, if it and its versions are listed as they were then. */
@@ -64,19 +63,10 @@ export class KnownVersions {
       (a, b) => a.version - b.version,
     );
     const held = states.flatMap((state) => state.aliases).toSorted();
-    if (!this.#alike(states, held, listed, aliases)) return undefined;
+    // As one snapshot takes an image for unchanged since the one before.
+    const digest = digestOf(states, held, this.#readAt);
+    if (digest === UNSETTLED || digest !== digestOf(listed, aliases, this.#readAt)) return undefined;
     return new Map(states.map((state) => [state.version, state.aliases]));
-  }
-
-  /** In the sense in which one snapshot takes an image for unchanged since the one before. */
-  #alike(
-    known: readonly ListedVersion[],
-    knownAliases: readonly string[],
-    listed: readonly ListedVersion[],
-    aliases: readonly string[],
-  ): boolean {
-    const digest = digestOf(known, knownAliases, this.#readAt);
-    return digest !== UNSETTLED && digest === digestOf(listed, aliases, this.#readAt);
   }
 }
 

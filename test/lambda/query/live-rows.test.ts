@@ -1,3 +1,4 @@
+import type { VersionState } from '../../../lambda/core/inventory/snapshot.ts';
 import { NOW } from '../../fixtures/api.ts';
 import { QueryWorld } from '../../fixtures/query-world.ts';
 import { arnOf } from '../../fixtures/scope.ts';
@@ -135,6 +136,25 @@ describe('a list', () => {
       { image_name: 'sklearn', version: 2, processor: null },
     ]);
     expect(calls).toEqual({ ListResources: 1, ListImageVersions: 3, GetResource: 3 });
+  });
+
+  test('does not take from it a version of which it has no properties', async () => {
+    const world = worldOf();
+    // It was listed and could not be read when the snapshot was taken.
+    const bare = ({ imageName, identifier, version }: VersionState) => ({
+      ImageName: imageName,
+      ImageVersionArn: identifier,
+      Version: version,
+    });
+    world.inventory.take(world.images.states().map((state) => ({ ...state, properties: bare(state) })));
+    const { rows, calls } = await world.select(
+      `SELECT version, base_image, processor FROM ${HERE} AND image_name = 'sklearn'`,
+    );
+    expect(rows).toEqual([
+      { version: 1, base_image: 'base', processor: 'CPU' },
+      { version: 2, base_image: 'base', processor: null },
+    ]);
+    expect(calls).toEqual({ ListImageVersions: 1, GetResource: 2 });
   });
 
   test('does not take from it what was changed while the snapshot may have been looking', async () => {
