@@ -166,14 +166,25 @@ function readsOf(
   return { reads: [...reads.values()], locals };
 }
 
+/** An ARN says its region; a text that is no version's ARN may stand in a row of any. */
+function regionsOf(
+  identifiers: readonly string[] | undefined,
+  given: readonly string[] | undefined,
+): readonly string[] | undefined {
+  const own = identifiers?.map((arn) => parseImageVersionArn(arn)?.region);
+  if (!own || own.includes(undefined)) return given;
+  return [...new Set(own.flatMap((region) => region ?? []))].filter(
+    (region) => given?.includes(region) ?? true,
+  );
+}
+
 type Narrowed = Omit<TableRead, 'table' | 'local' | 'place' | 'joinedBy'>;
 
 function narrowedTo(narrowed: Source['narrowed']): Narrowed {
   const texts = (values: Values | undefined) => values && [...values].map(String).sort();
   const identifiers = texts(narrowed.get('image_version_arn'));
   const given = texts(narrowed.get('region'));
-  const own = identifiers && new Set(identifiers.flatMap((arn) => parseImageVersionArn(arn)?.region ?? []));
-  const regions = own ? [...own].filter((region) => given?.includes(region) ?? true) : given;
+  const regions = regionsOf(identifiers, given);
   const imageNames = texts(narrowed.get('image_name'));
   const times = texts(narrowed.get('snapshot_at'));
   const numbers = narrowed.get('version');

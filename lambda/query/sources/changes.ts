@@ -30,7 +30,7 @@ export async function changes(read: NeededRead, { ports }: Reading): Promise<rea
         after: Math.max(FIRST, newest.number - NEWEST_SNAPSHOTS),
         upTo: newest.number,
       } as const;
-      for (const filter of filtersOf(read)) {
+      for (const filter of filtersOf(read, region, scope)) {
         let last: InventoryRow | undefined;
         for await (const { rows } of batches(
           inventory,

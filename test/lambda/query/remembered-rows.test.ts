@@ -129,6 +129,64 @@ describe('inventory.image_versions', () => {
   });
 });
 
+describe('a version that is named by its ARN', () => {
+  /** The same image and number in two regions. */
+  function twins(): QueryWorld {
+    const world = new QueryWorld();
+    for (const inventory of [world.inventory, world.otherInventory]) {
+      const { region } = inventory;
+      inventory.take([versionState(1, { region })]);
+      inventory.take([versionState(1, { region, aliases: ['stable'] })]);
+    }
+    return world;
+  }
+  const elsewhere = [
+    arnOf(1).replace('123456789012', '999999999999'),
+    arnOf(1).replace('arn:aws:', 'arn:aws-cn:'),
+    'no ARN',
+  ];
+  const named = [arnOf(1), arnOf(1, 'eu-west-1'), ...elsewhere].map((arn) => `'${arn}'`).join(', ');
+
+  test('is one row of inventory.image_versions, whatever other ARNs share its image and number', async () => {
+    const sql = `SELECT image_version_arn FROM inventory.image_versions WHERE image_version_arn IN (${named})`;
+    expect(await rows(sql, twins())).toEqual([
+      { image_version_arn: arnOf(1, 'eu-west-1') },
+      { image_version_arn: arnOf(1) },
+    ]);
+  });
+
+  test('is one row of inventory.changes for each property that changed', async () => {
+    const sql = `SELECT image_version_arn FROM inventory.changes
+      WHERE image_version_arn IN (${named}) AND property = 'Aliases' ORDER BY image_version_arn`;
+    expect(await rows(sql, twins())).toEqual([
+      { image_version_arn: arnOf(1, 'eu-west-1') },
+      { image_version_arn: arnOf(1) },
+    ]);
+  });
+
+  test('is no row where the ARN is of another account or partition, or none', async () => {
+    for (const arn of elsewhere) {
+      for (const table of ['inventory.image_versions', 'inventory.changes']) {
+        expect(await rows(`SELECT 1 FROM ${table} WHERE image_version_arn = '${arn}'`, twins())).toEqual([]);
+      }
+    }
+  });
+
+  test('is found even where what SageMaker has called it is no such ARN', async () => {
+    const identifier = 'arn:aws:sagemaker:us-east-1:123456789012:image-version/pytorch/None';
+    const record = operationRecord({ identifier });
+    const world = worldOf({
+      list: async ({ region }) => ({ records: region === 'us-east-1' ? [record] : [] }),
+    });
+    world.inventory.take([versionState(2, { identifier })]);
+    const where = `WHERE image_version_arn IN ('${identifier}', '${arnOf(1, 'eu-west-1')}')`;
+    const operations = await rows(`SELECT operation_id FROM operations.operations ${where}`, world);
+    expect(operations).toEqual([{ operation_id: 'operation-1' }]);
+    const changes = await rows(`SELECT DISTINCT version FROM inventory.changes ${where}`, world);
+    expect(changes).toEqual([{ version: 2 }]);
+  });
+});
+
 describe('inventory.snapshots', () => {
   test('has the snapshots of every region', async () => {
     expect(await rows('SELECT * FROM inventory.snapshots ORDER BY taken_at DESC LIMIT 1')).toEqual([
