@@ -33,6 +33,14 @@ test('what is gone already counts as done, and it says so', async () => {
   expect({ status, effect: result.effect }).toEqual({ status: 'SUCCEEDED', effect: 'already-gone' });
 });
 
+test('a deletion that Cloud Control calls failed while SageMaker deletes the version is waited for', async () => {
+  const errorCode = 'GeneralServiceException';
+  cloud.fault({ match: { handler: 'DELETE' }, effect: { kind: 'fail-request', errorCode, when: 'after' } });
+  const { status, result } = await cloud.run('delete', { imageName: 'demo', version: 1 });
+  expect({ status, effect: result.effect }).toEqual({ status: 'SUCCEEDED', effect: 'deleted' });
+  expect(await cloud.versions('demo')).toEqual([]);
+});
+
 test('the number of a deleted version is not used again', async () => {
   await cloud.run('delete', { imageName: 'demo', version: 1 });
   await cloud.version('demo');

@@ -47,6 +47,23 @@ export function mayHaveActed({ resumed, step, requests }: Operation): boolean {
   );
 }
 
+/**
+ * A deletion that failed with these may be under way in SageMaker all the same. AWS's public handler answers
+ * GeneralServiceException for a state that it does not expect while the deletion proceeds, and the other codes end the
+ * handler's wait and not SageMaker's work.
+ */
+const WHILE_DELETING: readonly string[] = [
+  'GeneralServiceException',
+  'NotStabilized',
+  'ServiceTimeout',
+  'InternalFailure',
+];
+
+/** Whether a deletion may go on, or may be done, although its request failed. */
+export function mayProceed(name: string): boolean {
+  return WHILE_DELETING.includes(name);
+}
+
 /** With these an update can have been refused because another version holds an alias that it adds. */
 const ALIAS_REFUSALS: readonly string[] = [
   'ResourceConflict',

@@ -1,18 +1,19 @@
+import { pollDelay } from '../pacing.ts';
 import type { CallError, VersionDescription } from '../ports.ts';
 import { retryOrFail } from './attempts.ts';
-import { end, fail, lookAgain, type Moment } from './decision.ts';
-import { mayHaveActed, withNote } from './failure.ts';
+import { end, fail, limitOf, lookAgain, type Moment, poll } from './decision.ts';
+import { isNotFound, mayHaveActed, withNote } from './failure.ts';
 import type { Decision, Operation, Outcome, PhaseOf } from './operation.ts';
 import { holderOf, identifierOf } from './submit.ts';
 import { aliasesReleased } from './transitions.ts';
 
 /**
- * What follows when a request was told that its version is gone, where that is as good as done: a deletion has nothing
- * to delete, and what is gone holds no alias. Cloud Control's word alone is not enough: its handler can say so of a
- * version that stands, and SageMaker is one call away.
+ * What follows when a request failed and its goal may be reached all the same: a version that is gone needs no deletion
+ * and holds no alias. Cloud Control's word is not enough. Its handler can say NotFound of a version that stands, and can
+ * fail while SageMaker goes on deleting. So SageMaker is asked.
  */
 
-/** The ARN of the version that is said to be gone. */
+/** The ARN of the version that may be gone. */
 export function absentee(operation: Operation): string {
   const { work } = operation.step;
   return work.name === 'release-aliases' ? holderOf(work) : identifierOf(operation);
@@ -26,11 +27,24 @@ export function goneOrNot(
   moment: Moment,
 ): Decision {
   if (!found) return gone(operation, moment);
-  const failure = withNote(phase.because, `SageMaker has ${absentee(operation)} in status ${found.status}`);
-  return retryOrFail(operation, failure, moment);
+  const { because, looks = 0 } = phase;
+  const deleting = found.status === 'DELETING' && operation.step.work.name !== 'release-aliases';
+  if (deleting && moment.now < limitOf(operation)) {
+    const waiting = { ...operation, step: { ...operation.step, callFailures: 0 } };
+    const delay = pollDelay(looks, moment.random, moment.now);
+    return poll(waiting, { name: 'confirm-gone', because, looks: looks + 1 }, delay);
+  }
+  const reason = found.failureReason === undefined ? '' : `: ${found.failureReason}`;
+  const seen = `SageMaker has ${absentee(operation)} in status ${found.status}${reason}`;
+  // What SageMaker is still deleting is not asked to be deleted again.
+  const failure = deleting ? { ...because, retryable: false } : because;
+  return retryOrFail(operation, withNote(failure, seen), moment);
 }
 
-/** SageMaker could not be asked: Cloud Control's word is all that there is, and what was deleted says so. */
+/**
+ * SageMaker could not be asked. Where Cloud Control said NotFound, its word is all that there is, and what was deleted says
+ * so. Any other failure stands.
+ */
 export function confirmFailed(
   operation: Operation,
   phase: PhaseOf<'confirm-gone'>,
@@ -39,6 +53,10 @@ export function confirmFailed(
 ): Decision {
   const again = lookAgain(operation, phase, error, moment);
   if (again) return again;
+  if (!isNotFound(phase.because.name)) {
+    const unseen = `whether ${absentee(operation)} is gone could not be seen: ${error.name}: ${error.message}`;
+    return retryOrFail(operation, withNote(phase.because, unseen), moment);
+  }
   const note = `Cloud Control did not find ${absentee(operation)}; SageMaker could not be asked: ${error.name}: ${error.message}`;
   return gone(operation, moment, note);
 }

@@ -98,8 +98,13 @@ export type Phase =
   | { readonly name: 'examine'; readonly because: Failure; readonly looks: number; readonly until: number }
   /** A creation ended badly and Cloud Control has named no version: was one made all the same? */
   | { readonly name: 'search'; readonly because: Failure; readonly looks: number }
-  /** A request was told that its version is gone, which would be as good as done: is that so? */
-  | { readonly name: 'confirm-gone'; readonly because: Failure }
+  /** A request failed, and yet its version is gone or may be on its way to be: is that so? */
+  | {
+      readonly name: 'confirm-gone';
+      readonly because: Failure;
+      /** Earlier looks that saw the version DELETING. @default 0 */
+      readonly looks?: number;
+    }
   /** An update was refused: does another version hold the aliases? */
   | { readonly name: 'find-holders'; readonly because: Failure; readonly aliases: readonly string[] }
   /** The goal is reached: the final properties are read. */

@@ -27,6 +27,7 @@ import {
   madeNothing,
   mayBeAliasRefusal,
   mayHaveActed,
+  mayProceed,
   withNote,
 } from './failure.ts';
 import type { Decision, Failure, Operation, Phase, PhaseOf, RequestRecord, Work } from './operation.ts';
@@ -350,14 +351,10 @@ function requestFailed(operation: Operation, failure: Failure, moment: Moment): 
       return poll(operation, { name: 'examine', because: failure, looks: 0, until: limitOf(operation) }, 0);
     case 'delete':
     case 'remove-orphan':
+      if (mayProceed(failure.name)) return poll(operation, { name: 'confirm-gone', because: failure }, 0);
+      return gone ? saidToBeGone(operation, failure) : retryOrFail(operation, failure, moment);
     case 'release-aliases':
-      if (!gone) return retryOrFail(operation, failure, moment);
-      // Should the version stand all the same, the request is made again, unless nobody wants another attempt.
-      return poll(
-        operation,
-        { name: 'confirm-gone', because: { ...failure, retryable: operation.phase.name !== 'cancel' } },
-        0,
-      );
+      return gone ? saidToBeGone(operation, failure) : retryOrFail(operation, failure, moment);
     case 'add-aliases':
       // A version that was just made is not found for a moment.
       if (gone && operation.phase.name !== 'cancel') {
@@ -367,6 +364,12 @@ function requestFailed(operation: Operation, failure: Failure, moment: Moment): 
     case 'update':
       return aliasesRefused(operation, failure, moment);
   }
+}
+
+/** Should the version stand all the same, the request is made again, unless nobody wants another attempt. */
+function saidToBeGone(operation: Operation, failure: Failure): Decision {
+  const because = { ...failure, retryable: operation.phase.name !== 'cancel' };
+  return poll(operation, { name: 'confirm-gone', because }, 0);
 }
 
 function aliasesRefused(operation: Operation, failure: Failure, moment: Moment): Decision {

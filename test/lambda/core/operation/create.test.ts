@@ -147,6 +147,20 @@ describe('a creation that failed after the version was made', () => {
     });
   });
 
+  test('an orphan whose removal fails while SageMaker deletes it is waited for', async () => {
+    const world = worldOf({
+      status: [failed('GeneralServiceException', orphan)],
+      describe: [version(3, 'CREATE_FAILED'), version(3, 'DELETING'), undefined],
+      delete: [failed('GeneralServiceException')],
+    });
+    const { settlement } = await run('create', input, world);
+    expect(settlement).toEqual({
+      status: 'FAILED',
+      error: { name: 'GeneralServiceException', message: 'GeneralServiceException happened' },
+    });
+    expect(world.callsOf('delete')).toHaveLength(1);
+  });
+
   test('an orphan that is said to be gone and stands is removed again', async () => {
     const world = worldOf({
       status: [failed('GeneralServiceException', orphan), removed],

@@ -182,17 +182,75 @@ const CODES: readonly (readonly [string, boolean])[] = [
 
 describe('a request that FAILED', () => {
   test.each(CODES)('with %s: made anew: %s', async (errorCode, again) => {
-    const world = worldOf({ status: [failed(errorCode), event('SUCCESS')] });
+    const world = worldOf({
+      status: [failed(errorCode), event('SUCCESS')],
+      describe: [version(3, 'CREATED')],
+    });
     const { settlement, operation } = await run('delete', input, world);
     expect(operation.requests[0]).toMatchObject({ status: 'FAILED', errorCode });
     if (again) {
       expect(settlement).toMatchObject({ ...deleted, result: { requests: 2, attempts: 2 } });
     } else {
-      const message = `${errorCode} happened`;
+      const seen =
+        world.callsOf('describe').length > 0 ? ` (SageMaker has ${arnOf(3)} in status CREATED)` : '';
+      const message = `${errorCode} happened${seen}`;
       expect(settlement).toEqual({ status: 'FAILED', error: { name: errorCode, message } });
       expect(world.callsOf('delete')).toHaveLength(1);
     }
   });
+
+  describe.each([['GeneralServiceException'], ['NotStabilized'], ['ServiceTimeout'], ['InternalFailure']])(
+    'with %s while SageMaker deletes the version',
+    (errorCode) => {
+      test('counts as deleted once the version is gone', async () => {
+        const looks = [version(3, 'DELETING'), version(3, 'DELETING'), undefined];
+        const world = worldOf({ status: [failed(errorCode)], describe: looks });
+        const { settlement } = await run('delete', input, world);
+        expect(settlement).toMatchObject(deleted);
+        expect(world.callsOf('describe')).toHaveLength(3);
+        expect(world.callsOf('delete')).toHaveLength(1);
+      });
+
+      test('fails once the deletion has failed, with its reason', async () => {
+        const looks = [version(3, 'DELETING'), version(3, 'DELETE_FAILED', 'in use')];
+        const { settlement } = await run(
+          'delete',
+          input,
+          worldOf({ status: [failed(errorCode)], describe: looks }),
+        );
+        expect(settlement).toMatchObject({
+          status: 'FAILED',
+          error: { name: errorCode, message: expect.stringContaining('in status DELETE_FAILED: in use') },
+        });
+      });
+
+      test('fails at the deadline while the version is still there, and is not asked for again', async () => {
+        const world = worldOf({ status: [failed(errorCode)], describe: [version(3, 'DELETING')] });
+        const { settlement } = await run('delete', input, world);
+        expect(settlement).toMatchObject({
+          status: 'FAILED',
+          error: { name: errorCode, message: expect.stringContaining('in status DELETING') },
+        });
+        expect(world.callsOf('delete')).toHaveLength(1);
+      });
+
+      test('fails where SageMaker cannot be asked, and says so', async () => {
+        const denied = new CallError('AccessDeniedException', 'not yours', false);
+        const { settlement } = await run(
+          'delete',
+          input,
+          worldOf({ status: [failed(errorCode)], describe: [denied] }),
+        );
+        expect(settlement).toMatchObject({
+          status: 'FAILED',
+          error: {
+            name: errorCode,
+            message: expect.stringContaining('could not be seen: AccessDeniedException'),
+          },
+        });
+      });
+    },
+  );
 
   test('each time is made as often as the policy says, with a new token each time', async () => {
     const world = worldOf({ status: [failed('Throttling')] });
