@@ -1,19 +1,13 @@
-import { misuse } from './failure.ts';
+import type { Name } from './names.ts';
 
 /** Where things are at the API: paths whose every part is a name, and queries. */
 
-/**
- * A path from its parts. A part is given by a person and must stay one part: `..` would lead somewhere else.
- *
- * @throws CommandFailure where a part is nothing, `.` or `..`
- */
-export function path(literals: TemplateStringsArray, ...parts: readonly (string | number)[]): string {
+/** A path from its parts. Only checked names and numbers become parts, so that each stays one part. */
+export function path(literals: TemplateStringsArray, ...parts: readonly (Name | number)[]): string {
   return literals
     .map((literal, nth) => {
       const part = parts[nth];
-      if (part === undefined) return literal;
-      if (part === '' || part === '.' || part === '..') throw misuse(`Given "${part}", wanted a name.`);
-      return literal + escaped(String(part));
+      return part === undefined ? literal : literal + escaped(String(part));
     })
     .join('');
 }

@@ -86,11 +86,3 @@ export const CHANGE = {
 export function orStandardInput(given: string): string {
   return given === '' ? '-' : given;
 }
-
-/** @throws CommandFailure where it is none */
-export function versionNumber(given: string): number {
-  if (/^[1-9]\d{0,14}$/.test(given)) return Number(given);
-  throw misuse(`Given version "${given}", wanted the number of a version.`, [
-    'image-versions get IMAGE ALIAS   shows the number of the version that an alias points to',
-  ]);
-}

@@ -1,6 +1,7 @@
 import { path } from './address.ts';
 import type { Api } from './api.ts';
 import { CommandFailure } from './failure.ts';
+import { operationName } from './names.ts';
 import { Progress } from './progress.ts';
 import { Operation } from './shapes.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -71,7 +72,7 @@ export async function untilFinal(
   let worth = PAUSE;
   for (let pause = FIRST_PAUSE; ; pause *= 1.5) {
     await around.sleep(Math.min(pause, worth * 1000));
-    const answer = await api.ask({ method: 'GET', path: path`/operations/${operationId}` });
+    const answer = await api.ask({ method: 'GET', path: path`/operations/${operationName(operationId)}` });
     const operation = api.read(answer, Operation);
     look(operation);
     if (isFinal(operation)) return operation;

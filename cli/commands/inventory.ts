@@ -8,6 +8,7 @@ import {
   VERSION_PERIOD_COLUMNS,
   versionsText,
 } from '../inventory-output.ts';
+import { aliasName, imageName, snapshotName, versionNumber } from '../names.ts';
 import { count, flag, one, region } from '../options.ts';
 import { type Column, writeList } from '../output.ts';
 import { listed, writeApiCsv } from '../pages.ts';
@@ -49,7 +50,7 @@ export function inventoryCommands<T extends Everywhere>(yargs: Argv<T>, run: Run
           if (snapshot !== undefined && Object.values(filter).some((value) => value !== undefined)) {
             throw misuse('--snapshot shows all of a snapshot: given with a filter or --at, wanted alone.');
           }
-          const from = snapshot === undefined ? '/inventory' : path`/snapshots/${snapshot}`;
+          const from = snapshot === undefined ? '/inventory' : path`/snapshots/${snapshotName(snapshot)}`;
           return inventory(context, { path: from, query: { ...filter, region: given.region }, limit });
         }),
     )
@@ -71,12 +72,15 @@ export function inventoryCommands<T extends Everywhere>(yargs: Argv<T>, run: Run
           const query = { region: where };
           return /^\d+$/.test(which) && !given['as-alias']
             ? history(context, {
-                of: { path: path`/images/${image}/versions/${which}/history`, query },
+                of: {
+                  path: path`/images/${imageName(image)}/versions/${versionNumber(which)}/history`,
+                  query,
+                },
                 shape: pageOf(VersionPeriod),
                 columns: VERSION_PERIOD_COLUMNS,
               })
             : history(context, {
-                of: { path: path`/images/${image}/aliases/${which}/history`, query },
+                of: { path: path`/images/${imageName(image)}/aliases/${aliasName(which)}/history`, query },
                 shape: pageOf(AliasPeriod),
                 columns: ALIAS_PERIOD_COLUMNS,
               });

@@ -1,5 +1,4 @@
 import type { Argv } from 'yargs';
-import { path } from '../address.ts';
 import type { Answer } from '../api.ts';
 import { CommandFailure, EXIT, type Exit } from '../failure.ts';
 import { failedResources, isNothing, progressText, writeState } from '../manifest-output.ts';
@@ -97,7 +96,7 @@ async function once(
   { api }: Context,
   { work, body }: Driven,
 ): Promise<{ answer: Answer; state: ManifestState }> {
-  const answer = await api.ask({ method: 'POST', path: path`/manifests/${work}`, body });
+  const answer = await api.ask({ method: 'POST', path: `/manifests/${work}`, body });
   return { answer, state: api.read(answer, ManifestState) };
 }
 

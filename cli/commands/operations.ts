@@ -1,10 +1,12 @@
 import type { Argv } from 'yargs';
 import { path } from '../address.ts';
+import { operationName } from '../names.ts';
 import { endWith, historySection, OPERATION_COLUMNS, writeOperation } from '../operation-output.ts';
 import { count, flag, one, region } from '../options.ts';
 import { writeList } from '../output.ts';
 import { listed } from '../pages.ts';
 import { Operation, pageOf } from '../shapes.ts';
+import { demandOperation } from '../target.ts';
 import type { Context, Everywhere, Runner } from './context.ts';
 
 /** operations list, show, watch, cancel. */
@@ -69,8 +71,9 @@ export function operationCommands<T extends Everywhere>(yargs: Argv<T>, run: Run
         (given) =>
           run(given, async (context) => {
             const { id, wait = false } = given;
-            const asked = { method: 'POST', path: path`/operations/${id}/cancel` } as const;
+            const asked = { method: 'POST', path: path`/operations/${operationName(id)}/cancel` } as const;
             const operation = await context.api.json(asked, Operation);
+            demandOperation(id, operation.operationId);
             return endWith(operation, { ...context, wait, wanted: 'CANCELLED' });
           }),
       )
@@ -78,6 +81,9 @@ export function operationCommands<T extends Everywhere>(yargs: Argv<T>, run: Run
   );
 }
 
-function read({ api }: Context, id: string): Promise<Operation> {
-  return api.json({ method: 'GET', path: path`/operations/${id}` }, Operation);
+async function read({ api }: Context, id: string): Promise<Operation> {
+  const asked = { method: 'GET', path: path`/operations/${operationName(id)}` } as const;
+  const operation = await api.json(asked, Operation);
+  demandOperation(id, operation.operationId);
+  return operation;
 }

@@ -8,6 +8,7 @@ import {
   snapshotText,
   versionsText,
 } from '../inventory-output.ts';
+import { snapshotName } from '../names.ts';
 import { count, flag, one, region } from '../options.ts';
 import { writeList, writeOne } from '../output.ts';
 import { listed, writeApiCsv } from '../pages.ts';
@@ -72,7 +73,7 @@ export function snapshotCommands<T extends Everywhere>(yargs: Argv<T>, run: Runn
         (given) =>
           run(given, async (context) => {
             const { from, to, region: where } = given;
-            await difference(context, path`/snapshots/${from}/diff/${to}`, where);
+            await difference(context, path`/snapshots/${snapshotName(from)}/diff/${snapshotName(to)}`, where);
             return undefined;
           }),
       )

@@ -1,12 +1,14 @@
 import type { Argv } from 'yargs';
 import { path } from '../address.ts';
 import { misuse } from '../failure.ts';
+import { aliasName, imageName, type Name, versionNumber } from '../names.ts';
 import { endWith } from '../operation-output.ts';
-import { CHANGE, count, flag, one, region, several, versionNumber } from '../options.ts';
+import { CHANGE, count, flag, one, region, several } from '../options.ts';
 import { type Column, writeList, writeOne } from '../output.ts';
 import { listed } from '../pages.ts';
 import { CHANGEABLE, CREATABLE, propertiesOf, removals } from '../properties.ts';
 import { Image, ImageVersion, Operation, pageOf } from '../shapes.ts';
+import { demandTarget } from '../target.ts';
 import { VERSION_COLUMNS, versionSection } from '../version-output.ts';
 import type { Context, Everywhere, Runner } from './context.ts';
 
@@ -32,7 +34,7 @@ export function versionCommands<T extends Everywhere>(yargs: Argv<T>, run: Runne
             throw misuse('Aliases is given by --alias and by --property, wanted once.');
           }
           const body = { ...properties, ...(alias.length > 0 ? { Aliases: alias } : {}) };
-          return change(context, given, 'POST', path`/images/${given.image}/versions`, body);
+          return change(context, given, 'POST', { imageName: imageName(given.image) }, body);
         }),
     )
     .command(
@@ -62,8 +64,8 @@ export function versionCommands<T extends Everywhere>(yargs: Argv<T>, run: Runne
           if (Object.keys(body).length === 0) {
             throw misuse('No change is given.', ['image-versions update --help   lists what can be changed']);
           }
-          const where = path`/images/${given.image}/versions/${versionNumber(given.number)}`;
-          return change(context, given, 'PATCH', where, body);
+          const target = { imageName: imageName(given.image), version: versionNumber(given.number) };
+          return change(context, given, 'PATCH', target, body);
         }),
     )
     .command(
@@ -72,8 +74,8 @@ export function versionCommands<T extends Everywhere>(yargs: Argv<T>, run: Runne
       (command) => command.positional('image', IMAGE).positional('number', NUMBER).options(CHANGE),
       (given) =>
         run(given, (context) => {
-          const where = path`/images/${given.image}/versions/${versionNumber(given.number)}`;
-          return change(context, given, 'DELETE', where, undefined);
+          const target = { imageName: imageName(given.image), version: versionNumber(given.number) };
+          return change(context, given, 'DELETE', target, undefined);
         }),
     )
     .command(
@@ -87,15 +89,18 @@ export function versionCommands<T extends Everywhere>(yargs: Argv<T>, run: Runne
           .options({ region, 'as-alias': flag('It is an alias, even if it is all digits') }),
       (given) =>
         run(given, async ({ api, output }) => {
-          const { image, which } = given;
-          const numbered = /^\d+$/.test(which) && !given['as-alias'];
-          const where = numbered
-            ? path`/images/${image}/versions/${versionNumber(which)}`
-            : path`/images/${image}/aliases/${which}`;
+          const { which } = given;
+          const image = imageName(given.image);
+          const version = /^\d+$/.test(which) && !given['as-alias'] ? versionNumber(which) : undefined;
+          const where =
+            version === undefined
+              ? path`/images/${image}/aliases/${aliasName(which)}`
+              : path`/images/${image}/versions/${version}`;
           const found = await api.json(
             { method: 'GET', path: where, query: { region: given.region } },
             ImageVersion,
           );
+          demandTarget({ imageName: image, version }, found);
           await writeOne(output, found, VERSION_COLUMNS, [versionSection(found)]);
           return undefined;
         }),
@@ -123,7 +128,8 @@ export function versionCommands<T extends Everywhere>(yargs: Argv<T>, run: Runne
       (command) => command.positional('image', IMAGE).options({ region }),
       (given) =>
         run(given, async ({ api, output }) => {
-          const where = { path: path`/images/${given.image}/versions`, query: { region: given.region } };
+          const image = imageName(given.image);
+          const where = { path: path`/images/${image}/versions`, query: { region: given.region } };
           const { items } = await listed(
             api,
             { ...where, pageSize: PAGE, limit: undefined },
@@ -148,11 +154,18 @@ async function change(
   { api, output, around }: Context,
   { region: where, wait = false, key = around.newKey() }: Changing,
   method: 'POST' | 'PATCH' | 'DELETE',
-  to: string,
+  target: { readonly imageName: Name; readonly version?: number },
   body: unknown,
 ) {
+  const { imageName: image, version } = target;
+  const versions = path`/images/${image}/versions`;
+  const to = version === undefined ? versions : path`/images/${image}/versions/${version}`;
   const asked = { method, path: to, query: { region: where }, body, key };
-  return endWith(await api.json(asked, Operation), { api, output, around, wait });
+  const operation = await api.json(asked, Operation);
+  demandTarget(target, operation, [
+    `image-versions operations cancel ${operation.operationId}   cancels what was accepted`,
+  ]);
+  return endWith(operation, { api, output, around, wait });
 }
 
 interface Listing {
@@ -162,7 +175,7 @@ interface Listing {
 }
 
 async function listVersions({ api, output, around }: Context, { image, region: where, limit }: Listing) {
-  const from = image === undefined ? '/image-versions' : path`/images/${image}/versions`;
+  const from = image === undefined ? '/image-versions' : path`/images/${imageName(image)}/versions`;
   const listing = { path: from, query: { region: where }, pageSize: PAGE, limit };
   const { items, more } = await listed(api, listing, pageOf(ImageVersion));
   await writeList(output, items, VERSION_COLUMNS);

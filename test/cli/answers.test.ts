@@ -212,3 +212,58 @@ test('what others wrote does not steer the terminal', async () => {
   const { out } = await against(() => ({ body: version }), 'get', 'pytorch', 'x');
   expect(out).toContain('ReleaseNotes  a [2Jb c d 31m\n');
 });
+
+test('where nobody reads any more, the command ends as its work does', async () => {
+  const resources = Array.from({ length: 2_000 }, (_, nth) => ({
+    name: `resource-${nth}`,
+    action: 'create',
+    status: 'failed',
+    changes: [],
+    exports: {},
+    error: { name: 'GeneralServiceException', message: 'CannotPull' },
+  }));
+  const api = await fake(({ url }) => ({
+    body: url.startsWith('/manifests/')
+      ? { name: 'training', done: true, resources }
+      : { items: [operation('SUCCEEDED')], nextCursor: null },
+  }));
+  const ended = await Promise.all([
+    command(['build', '-', '--api', api.url], { unread: true }),
+    command(['build', '-', '--api', api.url, '-o', 'csv', '--wait'], { unread: true }),
+    command(['operations', 'list', '--api', api.url], { unread: true }),
+    command(['frobnicate'], { unread: true }),
+  ]);
+  expect(ended.map(({ exit }) => exit)).toEqual([1, 1, 0, 2]);
+});
+
+test.each([
+  ['delete', 'pytorch', '999'],
+  ['update', 'pytorch', '999', '--processor', 'CPU'],
+  ['create', 'tensorflow'],
+])('an answer about something else than was asked for (%s %s) makes the command fail', async (...args) => {
+  const other = operation('QUEUED', { imageName: 'pytorch', version: 2, position: 0 });
+  const { exit, out, err } = await against(() => ({ status: 202, body: other }), ...args);
+  expect({ exit, out }).toEqual({ exit: 1, out: '' });
+  expect(err).toMatch(/^image-versions: The API answered about version 2 of pytorch, not about \S/);
+  expect(err).toContain('Next: image-versions operations cancel op-1   cancels what was accepted\n');
+});
+
+test('an answer with another operation or version makes what reads fail, too', async () => {
+  const version = {
+    identifier: 'arn',
+    imageName: 'pytorch',
+    version: 2,
+    region: 'us-east-1',
+    properties: {},
+  };
+  const [shown, got] = await Promise.all([
+    against(() => ({ body: operation('SUCCEEDED') }), 'operations', 'show', 'op-2'),
+    against(() => ({ body: version }), 'get', 'pytorch', '1'),
+  ]);
+  expect(shown).toMatchObject({
+    exit: 1,
+    out: '',
+    err: expect.stringContaining('not about operation op-2,'),
+  });
+  expect(got).toMatchObject({ exit: 1, out: '', err: expect.stringContaining('not about version 1 of') });
+});

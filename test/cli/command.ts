@@ -18,6 +18,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Standard input. @default - nothing */
   readonly input?: string;
+  /** Whoever reads standard output and standard error is gone before anything is written, as behind `| head -0`. */
+  readonly unread?: true;
 }
 
 /** A command that runs. */
@@ -26,15 +28,21 @@ export interface Running {
   interrupt(): void;
 }
 
-export function start(args: readonly string[], { env = {}, input = '' }: CommandOptions = {}): Running {
+export function start(
+  args: readonly string[],
+  { env = {}, input = '', unread }: CommandOptions = {},
+): Running {
   const child = spawn(process.execPath, [LAUNCHER, ...args], {
     env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.end(input);
-  const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(
-    ([out, err]) => ({ exit: child.exitCode, out, err }),
-  );
+  if (unread) for (const stream of [child.stdout, child.stderr]) stream.destroy();
+  const ended = Promise.all([
+    unread ? '' : text(child.stdout),
+    unread ? '' : text(child.stderr),
+    once(child, 'exit'),
+  ]).then(([out, err]) => ({ exit: child.exitCode, out, err }));
   return { ended, interrupt: () => child.kill('SIGINT') };
 }
 

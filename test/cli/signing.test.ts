@@ -56,13 +56,13 @@ test('with --sign every part of a request is signed by the caller’s credential
     command(
       [
         'create',
-        "it's a (name)",
+        'pytorch',
         '--base-image',
         'é',
         '--key',
         'k',
         '--region',
-        'a b',
+        "it's a (region)",
         '--sign',
         '--api',
         api.url,
