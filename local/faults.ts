@@ -67,7 +67,7 @@ export type FaultEffect = z.infer<typeof effectSchema>;
 export type FaultKind = FaultEffect['kind'];
 
 const matchSchema = z.strictObject({
-  /** The part of X-Amz-Target before the dot: CloudApiService, SageMaker, AWSStepFunctions… */
+  /** The part of X-Amz-Target before the dot (CloudApiService, SageMaker, AWSStepFunctions…), or STS. */
   service: z.optional(text),
   operation: z.optional(text),
   handler: z.optional(z.enum(HANDLER_NAMES)),

@@ -28,6 +28,7 @@ import { Sqs } from './aws/sqs/sqs.ts';
 import { Engine } from './aws/stepfunctions/engine.ts';
 import { LambdaIntegration } from './aws/stepfunctions/lambda-integration.ts';
 import { StepFunctions } from './aws/stepfunctions/step-functions.ts';
+import { Sts } from './aws/sts.ts';
 import { Clock, type ClockOptions } from './clock.ts';
 import { ClockMemory } from './clock-memory.ts';
 import { controlPlane } from './control-plane.ts';
@@ -137,7 +138,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   });
   const dynamoDb = new DynamoDb({ region, ...(options.dataDir ? { dataDir: options.dataDir } : {}) });
 
-  // The functions are told the address only when one of them is first run, which is after it listens.
+  // Functions and clients are given the address only after it listens.
   let awsUrl = '';
   const lambda = new LambdaRuntime({
     functions: assembly.functions,
@@ -191,8 +192,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       new StepFunctions({ engine: executions, clock, randomness }),
       dynamoDb,
       new EventBridgeApi(events, clock),
-      new Sqs(queues),
+      new Sqs(queues, () => awsUrl),
     ],
+    queryServices: [new Sts((accessKeyId) => authorizer.identityOf(accessKeyId))],
     routes: [
       new LambdaInvokeRoute(lambda, clock, (signer, functionArn) =>
         authorizer.demand(signer.accessKeyId, signer.region, {

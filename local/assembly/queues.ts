@@ -5,7 +5,6 @@ import { refuseProperties } from './unsupported.ts';
 export interface QueueResource {
   readonly name: string;
   readonly arn: string;
-  readonly url: string;
   readonly visibilitySeconds: number;
   readonly retentionSeconds: number;
 }
@@ -17,7 +16,6 @@ export function readQueues(resources: ResourceSet): QueueResource[] {
     return {
       name: String(queue.attribute('QueueName')),
       arn: String(queue.attribute('Arn')),
-      url: String(queue.ref),
       visibilitySeconds: queue.number('VisibilityTimeout', 30),
       retentionSeconds: queue.number('MessageRetentionPeriod', 345_600),
     };

@@ -10,6 +10,8 @@ export interface RoleResource {
   readonly logicalId: string;
   readonly name: string;
   readonly arn: string;
+  /** The unique id by which IAM and STS tell it from another role of the same name. */
+  readonly id: string;
   readonly trust: JsonObject;
   /** Of its inline policies, `AWS::IAM::Policy` and the assembly's own managed policies. */
   readonly statements: readonly JsonObject[];
@@ -37,6 +39,7 @@ export function readRoles(resources: ResourceSet): RoleResource[] {
       logicalId: role.logicalId,
       name,
       arn: String(role.attribute('Arn')),
+      id: String(role.attribute('RoleId')),
       trust: object(role.properties.AssumeRolePolicyDocument),
       statements,
       foreignPolicyArns: arns.filter((arn) => !managed.has(arn)),

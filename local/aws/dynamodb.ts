@@ -13,6 +13,7 @@ import validations from 'dynalite/validations/index.js';
 import type { TableResource } from '../assembly/tables.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { recoverDynamoDb } from './dynamodb-recovery.ts';
+import { unknownOperation } from './protocol-errors.ts';
 import { type AwsCall, AwsError, type AwsJsonService, LOCAL_ACCOUNT } from './service.ts';
 
 /** What dynalite 4 knows: no transactions, no PartiQL, no streams, no expiry of items. */
@@ -66,7 +67,7 @@ export class DynamoDb implements AwsJsonService {
 
   async call({ operation, input }: Pick<AwsCall, 'operation' | 'input'>): Promise<object> {
     if (!operations.has(operation)) {
-      throw new AwsError('UnknownOperationException', `DynamoDB's ${operation} does not exist locally`);
+      throw unknownOperation(`DynamoDB ${operation}`);
     }
     const name = operation.charAt(0).toLowerCase() + operation.slice(1);
     const { default: validation } = await import(`dynalite/validations/${name}.js`);

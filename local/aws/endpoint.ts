@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
 import { type CallMiddleware, Disconnect, throughMiddleware } from './call-middleware.ts';
-import { parseJsonBody, readBody, readSigner, writeError, writeJson } from './json-protocol.ts';
+import type { Exchange } from './exchange.ts';
+import { jsonExchange, readBody, writeError, writeJson, writeRestError } from './json-protocol.ts';
 import { internalFailure, unknownOperation } from './protocol-errors.ts';
+import { type AwsQueryService, isQuery, queryExchange } from './query-protocol.ts';
 import { AwsError, type AwsJsonService } from './service.ts';
 
 /** Whatever does not carry X-Amz-Target, or carries one that no JSON service here owns. */
@@ -16,6 +18,8 @@ export interface HttpRoute {
 
 export interface AwsEndpointOptions {
   readonly services: readonly AwsJsonService[];
+  /** Services that speak the query protocol. @default none */
+  readonly queryServices?: readonly AwsQueryService[];
   /** Asked in order, after the services. @default none */
   readonly routes?: readonly HttpRoute[];
   /** Around every call of a service, the first outermost. @default none */
@@ -45,7 +49,10 @@ interface EndpointAddress {
   readonly url: string;
 }
 
-/** The one address that speaks AWS's protocols: it routes by X-Amz-Target, else asks the routes. */
+/**
+ * The one address that speaks AWS's protocols: it routes by X-Amz-Target, else asks the routes, else reads the query
+ * protocol's form. What nobody here knows is refused in the caller's own protocol.
+ */
 export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
   const services = new Map(options.services.map((service) => [service.target, service]));
   const server = createServer((request, response) => {
@@ -65,42 +72,46 @@ export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
     const target = request.headers['x-amz-target'];
     const [prefix = '', operation = ''] = typeof target === 'string' ? target.split('.') : [];
     const service = services.get(prefix);
-    if (service) return answerCall(service, operation, request, response);
+    if (service) return converse(jsonExchange(service, operation, request, response), request, response);
     const route = options.routes?.find((candidate) => candidate.matches(request));
     if (route) return answerRoute(route, request, response);
+    if (prefix === '' && isQuery(request)) {
+      return converse(queryExchange(options.queryServices ?? [], request, response), request, response);
+    }
     request.resume();
     if (prefix !== '') {
-      return writeError(response, unknownOperation(`${prefix}.${operation}`), 'application/x-amz-json-1.1');
+      const unknown = unknownOperation(`${prefix}.${operation}`);
+      return writeError(response, unknown, jsonVersion(request));
+    }
+    if (request.headers.authorization?.startsWith('AWS4-')) {
+      return writeRestError(response, unknownOperation(`${request.method} ${request.url}`, 404));
     }
     const message = `Nothing answers ${request.method} ${request.url} here. AWS calls carry X-Amz-Target; GET /_local/ lists the control plane.`;
     return writeJson(response, 404, { message }, 'application/json');
   }
 
-  async function answerCall(
-    service: AwsJsonService,
-    operation: string,
+  async function converse(
+    exchange: Exchange,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const requestId = String(response.getHeader('x-amzn-requestid'));
     try {
       const body = await options.clock.hold(() => readBody(request, options.maxBodyBytes ?? 2 ** 20));
-      const signer = readSigner(request.headers.authorization);
-      const call = { ...signer, operation, input: parseJsonBody(body), service: service.target, requestId };
+      const { call, work, answer: write } = exchange.read(body);
       const result = await throughMiddleware(options.middleware ?? [], call, () =>
-        options.clock.hold(async () => service.call(call)),
+        options.clock.hold(async () => work()),
       );
-      writeJson(response, 200, result, service.contentType);
+      write(result);
     } catch (error) {
       if (error instanceof Disconnect || request.socket.destroyed) {
         request.socket.destroy();
       } else if (error instanceof AwsError) {
         // What is left of a body that was refused is not read, so the connection cannot be used again.
         if (!request.complete) response.setHeader('connection', 'close');
-        writeError(response, error, service.contentType);
+        exchange.refuse(error);
       } else {
         options.onUnexpected(error);
-        writeError(response, internalFailure(), service.contentType);
+        exchange.refuse(internalFailure());
       }
     }
   }
@@ -136,6 +147,12 @@ export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
         server.closeAllConnections();
       }),
   };
+}
+
+/** Of a call whose service is unknown. */
+function jsonVersion(request: IncomingMessage): AwsJsonService['contentType'] {
+  const version = request.headers['content-type']?.startsWith('application/x-amz-json-1.0') ? '1.0' : '1.1';
+  return `application/x-amz-json-${version}`;
 }
 
 function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Exchange } from './exchange.ts';
 import { bodyTooLarge, incompleteSignature, missingSignature, unreadableBody } from './protocol-errors.ts';
 import type { AwsError, AwsJsonService } from './service.ts';
 
@@ -6,6 +7,8 @@ import type { AwsError, AwsJsonService } from './service.ts';
 export interface Signer {
   readonly accessKeyId: string;
   readonly region: string;
+  /** Signing name of the service that is called, for instance `sts`. */
+  readonly service: string;
 }
 
 /**
@@ -19,7 +22,7 @@ export function readSigner(authorization: string | undefined): Signer {
   // An access key id has no slash in AWS; here it may have, so the scope is read from its end.
   const accessKeyId = credential.slice(0, -4).join('/');
   if (!service || !region || accessKeyId === '') throw incompleteSignature(authorization);
-  return { accessKeyId, region };
+  return { accessKeyId, region, service };
 }
 
 /**
@@ -53,13 +56,36 @@ export function parseJsonText(text: Buffer): unknown {
 }
 
 /** @throws AwsError SerializationException unless the body is one JSON object; no body at all is `{}`. */
-export function parseJsonBody(body: Buffer): Record<string, unknown> {
+function parseJsonBody(body: Buffer): Record<string, unknown> {
   if (body.length === 0) return {};
   const value = parseJsonText(body);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw unreadableBody('The body is not a JSON object');
   }
   return { ...value };
+}
+
+/** A call of a service that is named by the part of X-Amz-Target before the dot. */
+export function jsonExchange(
+  service: AwsJsonService,
+  operation: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Exchange {
+  const requestId = String(response.getHeader('x-amzn-requestid'));
+  return {
+    read: (body) => {
+      const { accessKeyId, region } = readSigner(request.headers.authorization);
+      const input = parseJsonBody(body);
+      const call = { accessKeyId, region, operation, input, service: service.target, requestId };
+      return {
+        call,
+        work: () => service.call(call),
+        answer: (result) => writeJson(response, 200, result, service.contentType),
+      };
+    },
+    refuse: (error) => writeError(response, error, service.contentType),
+  };
 }
 
 /**
@@ -72,8 +98,17 @@ export function writeError(
   contentType: AwsJsonService['contentType'],
 ): void {
   response.setHeader('x-amzn-errortype', error.name);
-  const body = { __type: error.name, message: error.message, Message: error.message };
+  // The front's own errors carry its namespace in JSON 1.0 alone (as users report it); SDKs drop it.
+  const namespaced = error.name === 'UnknownOperationException' && contentType.endsWith('1.0');
+  const __type = namespaced ? `com.amazon.coral.service#${error.name}` : error.name;
+  const body = { __type, message: error.message, Message: error.message };
   writeJson(response, error.status, body, contentType);
+}
+
+/** An error as REST-JSON has it: its name is in a header alone. */
+export function writeRestError(response: ServerResponse, error: AwsError): void {
+  response.setHeader('x-amzn-errortype', error.name);
+  writeJson(response, error.status, { message: error.message }, 'application/json');
 }
 
 export function writeJson(

@@ -2,8 +2,9 @@ import { AwsError } from './service.ts';
 
 /** Errors that AWS's front answers before any service sees the call (names: AWS, common errors). */
 
-export function unknownOperation(operation: string): AwsError {
-  return new AwsError('UnknownOperationException', `The operation ${operation} is not known here`, 404);
+/** JSON protocols answer it with status 400 (as users report it), REST protocols with 404. */
+export function unknownOperation(operation: string, status: 400 | 404 = 400): AwsError {
+  return new AwsError('UnknownOperationException', `The local cloud has no operation ${operation}`, status);
 }
 
 export function unreadableBody(reason: string): AwsError {

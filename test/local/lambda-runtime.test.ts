@@ -113,6 +113,19 @@ describe('what a function gets', () => {
     });
   });
 
+  test('the local address in place of AWS where a variable is the URL of a queue', async () => {
+    const queue = 'https://sqs.us-east-1.amazonaws.com/000000000000/dead';
+    const environment = await once(
+      'export const handler = async () => process.env',
+      {},
+      { environment: { QUEUE: queue, TEXT: `see ${queue}` } },
+    );
+    expect(environment).toMatchObject({
+      QUEUE: 'http://127.0.0.1:4566/000000000000/dead',
+      TEXT: `see ${queue}`,
+    });
+  });
+
   test("the clock's time, jumps included, in the worker that is already warm", async () => {
     const jumping = new Clock({ skipIdle: true });
     const code = 'export const handler = async () => ({ now: Date.now(), made: new Date().getTime() })';

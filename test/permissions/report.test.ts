@@ -17,6 +17,7 @@ const role: RoleResource = {
   logicalId: 'Role',
   name: 'r',
   arn,
+  id: 'AROAR',
   trust: {},
   statements: [
     {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { LOCAL_ACCOUNT, LOCAL_PARTITION } from '../service.ts';
+import { userIdentity } from '../iam/identity.ts';
+import { LOCAL_ACCOUNT } from '../service.ts';
 
 /** What stands in `requestContext.authorizer.iam` of a route that IAM guards (payload format 2.0). */
 export interface IamCaller {
@@ -27,13 +28,14 @@ export function signingKey(request: IncomingMessage, query: URLSearchParams): st
 /** A caller is told from another by the key that signs; who does not sign is the user `local`. */
 export function callerOf(accessKey: string | undefined): IamCaller {
   const name = accessKey ?? 'local';
+  const { arn, userId } = userIdentity(name);
   return {
     accessKey: name,
     accountId: LOCAL_ACCOUNT,
-    callerId: name,
+    callerId: userId,
     cognitoIdentity: null,
     principalOrgId: null,
-    userArn: `arn:${LOCAL_PARTITION}:iam::${LOCAL_ACCOUNT}:user/${name}`,
-    userId: name,
+    userArn: arn,
+    userId,
   };
 }

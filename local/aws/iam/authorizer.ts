@@ -6,10 +6,11 @@ import type { Assembly } from '../../assembly/assembly.ts';
 import type { RoleResource } from '../../assembly/roles.ts';
 import type { CallMiddleware } from '../call-middleware.ts';
 import { functionNameOf } from '../lambda/credentials.ts';
-import { AwsError, LOCAL_ACCOUNT, LOCAL_PARTITION } from '../service.ts';
+import { AwsError, LOCAL_ACCOUNT } from '../service.ts';
 import type { ROLE_CONDITION_KEYS } from './condition-keys.ts';
 import { type Judgement, judgeIdentity, type PolicyRequest } from './evaluator.ts';
 import { type Grant, grantsOf } from './grants.ts';
+import { type CallerIdentity, roleIdentity, userIdentity } from './identity.ts';
 import { type NeededAction, neededActions } from './needed-actions.ts';
 
 export interface AuthorizerOptions {
@@ -76,6 +77,12 @@ export class Authorizer {
     this.demandOfRole(fn.roleArn, fn.name, region, needed);
   }
 
+  /** @throws AwsError UnrecognizedClientException for the key of a function that does not exist */
+  identityOf(accessKeyId: string): CallerIdentity {
+    const caller = this.#callerOf(accessKeyId);
+    return caller ? roleIdentity(caller.role, caller.session) : userIdentity(accessKeyId);
+  }
+
   /** Undefined for whoever is none of the functions. */
   #callerOf(accessKeyId: string): Caller | undefined {
     const known = this.#callers.get(accessKeyId);
@@ -138,11 +145,7 @@ function requestOf(
     // The local address stands for one that speaks TLS.
     'aws:SecureTransport': 'true',
   };
-  return { principal: sessionArn(role, session), action, resource, context };
-}
-
-function sessionArn(role: RoleResource, session: string): string {
-  return `arn:${LOCAL_PARTITION}:sts::${LOCAL_ACCOUNT}:assumed-role/${role.name}/${session}`;
+  return { principal: roleIdentity(role, session).arn, action, resource, context };
 }
 
 /** Worded as AWS does (IAM user guide, "Troubleshoot access denied error messages"). */
@@ -157,6 +160,6 @@ function accessDenied(
     decision === 'explicit-deny'
       ? 'with an explicit deny in an identity-based policy'
       : `because no identity-based policy allows the ${action} action`;
-  const message = `User: ${sessionArn(role, session)} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
+  const message = `User: ${roleIdentity(role, session).arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
   return new AwsError('AccessDeniedException', message);
 }

@@ -109,6 +109,11 @@ const SQS: Table = {
   PurgeQueue: queue,
 };
 
+/** AWS Security Token Service: whoever signs may ask who they are. */
+const STS: Table = {
+  GetCallerIdentity: () => [],
+};
+
 /** By the service's target prefix: how its actions begin, and its table. */
 const SERVICES: Readonly<Record<string, { readonly prefix: string; readonly table: Table }>> = {
   CloudApiService: { prefix: 'cloudformation', table: CLOUD_CONTROL },
@@ -117,6 +122,7 @@ const SERVICES: Readonly<Record<string, { readonly prefix: string; readonly tabl
   AWSStepFunctions: { prefix: 'states', table: STEP_FUNCTIONS },
   AWSEvents: { prefix: 'events', table: EVENT_BRIDGE },
   AmazonSQS: { prefix: 'sqs', table: SQS },
+  STS: { prefix: 'sts', table: STS },
 };
 
 /** Every action that is in a table, for whoever holds the tables against AWS's reference. */

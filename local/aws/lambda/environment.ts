@@ -7,6 +7,16 @@ export interface EnvironmentOptions {
   readonly logStreamName: string;
 }
 
+/** A template's reference to a queue is its URL in AWS, which an SDK would call in place of the local address. */
+function localQueueUrls(
+  environment: Readonly<Record<string, string>>,
+  endpointUrl: string,
+): Record<string, string> {
+  const local = (value: string) =>
+    value.replace(/^https:\/\/sqs\.[a-z0-9-]+\.amazonaws\.com(?=\/)/, endpointUrl);
+  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, local(value)]));
+}
+
 /**
  * What a function finds in `process.env`: its template's variables, what Lambda sets, and the few that lead
  * its SDK to the local address. Nothing of the host's environment.
@@ -16,7 +26,7 @@ export function functionEnvironment(
   options: EnvironmentOptions,
 ): Record<string, string> {
   return {
-    ...fn.environment,
+    ...localQueueUrls(fn.environment, options.endpointUrl),
     _HANDLER: fn.handler,
     _X_AMZN_TRACE_ID: 'Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0',
     AWS_ACCESS_KEY_ID: accessKeyIdOf(fn.name),

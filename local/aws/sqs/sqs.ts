@@ -2,7 +2,7 @@
 import type { QueueResource } from '../../assembly/queues.ts';
 import { type Checked, checkInput, type InputShape } from '../input-shape.ts';
 import { unknownOperation } from '../protocol-errors.ts';
-import { type AwsCall, AwsError, type AwsJsonService } from '../service.ts';
+import { type AwsCall, AwsError, type AwsJsonService, LOCAL_ACCOUNT } from '../service.ts';
 import type { QueueMessage, QueueStore } from './queue-store.ts';
 
 const QUEUE = { QueueUrl: { type: 'string', required: true } } as const;
@@ -23,9 +23,12 @@ export class Sqs implements AwsJsonService {
   readonly target = 'AmazonSQS';
   readonly contentType = 'application/x-amz-json-1.0';
   readonly #store: QueueStore;
+  readonly #endpointUrl: () => string;
 
-  constructor(store: QueueStore) {
+  /** @param endpointUrl the local address: an SDK may send a call to the URL of its queue */
+  constructor(store: QueueStore, endpointUrl: () => string) {
     this.#store = store;
+    this.#endpointUrl = endpointUrl;
   }
 
   async call({ operation, input }: Pick<AwsCall, 'operation' | 'input'>): Promise<object> {
@@ -35,10 +38,10 @@ export class Sqs implements AwsJsonService {
     };
     switch (operation) {
       case 'ListQueues':
-        return { QueueUrls: this.#store.queues.map(({ url }) => url) };
+        return { QueueUrls: this.#store.queues.map((queue) => this.#url(queue)) };
       case 'GetQueueUrl': {
         const { QueueName } = checkInput(SHAPES.GetQueueUrl, input);
-        return { QueueUrl: this.#queue(QueueName).url };
+        return { QueueUrl: this.#url(this.#queue(QueueName)) };
       }
       case 'GetQueueAttributes': {
         const { queue } = at(QUEUE);
@@ -75,6 +78,10 @@ export class Sqs implements AwsJsonService {
         ReceiptHandle: receipt,
       })),
     };
+  }
+
+  #url({ name }: QueueResource): string {
+    return `${this.#endpointUrl()}/${LOCAL_ACCOUNT}/${name}`;
   }
 
   /** By name too, for it is all that another region's or account's URL has in common with ours. */

@@ -3,6 +3,7 @@
 import type { Clock } from '../../clock.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../json.ts';
 import { type Randomness, systemRandomness } from '../../randomness.ts';
+import { unknownOperation } from '../protocol-errors.ts';
 import { type AwsCall, AwsError, type AwsJsonService } from '../service.ts';
 import type { DeployedMachine, Engine } from './engine.ts';
 import type { Execution, HistoryEvent } from './execution-store.ts';
@@ -60,10 +61,7 @@ export class StepFunctions implements AwsJsonService {
         };
       }
       default:
-        throw new AwsError(
-          'UnknownOperationException',
-          `Step Functions' ${operation} does not exist locally`,
-        );
+        throw unknownOperation(`Step Functions ${operation}`);
     }
   }
 

@@ -78,7 +78,6 @@ test.each([
   ['a body that is no JSON', 'Echo.Say', '{', undefined, 400, 'SerializationException'],
   ['a body that is no object', 'Echo.Say', '[]', undefined, 400, 'SerializationException'],
   ['too large a body', 'Echo.Say', `"${'x'.repeat(2000)}"`, undefined, 413, 'RequestEntityTooLargeException'],
-  ['a service that is not there', 'Nowhere.Say', '{}', undefined, 404, 'UnknownOperationException'],
   ['what the service refuses', 'Echo.Refuse', '{}', undefined, 400, 'NoSuchThing'],
 ] as const)('%s is refused in AWS wire format', async (_name, target, body, headers, status, error) => {
   const response = await post(target, body, headers);
@@ -87,6 +86,20 @@ test.each([
   const { __type, message } = (await response.json()) as Record<string, string>;
   expect(__type).toBe(error);
   expect(message).toBeTruthy();
+});
+
+test.each([
+  ['application/x-amz-json-1.0', 'com.amazon.coral.service#UnknownOperationException'],
+  ['application/x-amz-json-1.1', 'UnknownOperationException'],
+])('in %s, an unknown service is answered as an unknown operation', async (contentType, type) => {
+  const headers = { authorization: AUTHORIZATION, 'content-type': contentType };
+  const response = await post('Nowhere.Say', '{}', headers);
+  expect(response.status).toBe(400);
+  expect(response.headers.get('content-type')).toBe(contentType);
+  expect(await response.json()).toMatchObject({
+    __type: type,
+    message: expect.stringContaining('Nowhere.Say'),
+  });
 });
 
 test('a defect is reported and answered as InternalFailure, and the endpoint lives on', async () => {

@@ -124,8 +124,8 @@ async function start(options: Partial<LocalCloudOptions> = {}): Promise<LocalClo
   return cloud;
 }
 
-async function call(cloud: LocalCloud, target: string, input: object) {
-  const response = await fetch(cloud.awsUrl, {
+async function call(cloud: LocalCloud, target: string, input: object, url = cloud.awsUrl) {
+  const response = await fetch(url, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-amz-json-1.1',
@@ -296,8 +296,13 @@ describe('when it goes wrong', () => {
     const cloud = await start({ deliveryFaults: delivery(refuse, refuse, refuse) });
     await put(cloud, succeeded);
     await until(cloud, () => cloud.queues.queues.some((queue) => cloud.queues.messages(queue).length > 0));
-    const QueueUrl = 'https://sqs.us-east-1.amazonaws.com/000000000000/dead';
-    const { body } = await call(cloud, 'AmazonSQS.ReceiveMessage', { QueueUrl });
+    const listed = (await call(cloud, 'AmazonSQS.ListQueues', {})).body;
+    expect(listed).toEqual({
+      QueueUrls: ['dead', 'failed'].map((name) => `${cloud.awsUrl}/000000000000/${name}`),
+    });
+    const { QueueUrl } = (await call(cloud, 'AmazonSQS.GetQueueUrl', { QueueName: 'dead' })).body;
+    // Some SDKs send their call to the queue's own address.
+    const { body } = await call(cloud, 'AmazonSQS.ReceiveMessage', { QueueUrl }, String(QueueUrl));
     expect(body).toMatchObject({
       Messages: [
         {
