@@ -16,6 +16,8 @@ export const ERRORS = {
   unexpectedStatus: 'UnexpectedStatus',
   /** Cloud Control answered without something that its documentation promises. */
   unexpectedAnswer: 'UnexpectedAnswer',
+  /** A snapshot that no number of runs would finish: there is more to read than there is time, at the rate that is set. */
+  snapshotTooLarge: 'SnapshotTooLarge',
   /** A Lambda of the workflow gave up; the cause is its last error. */
   workflowCrashed: 'WorkflowCrashed',
 } as const;

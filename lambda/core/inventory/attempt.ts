@@ -3,14 +3,16 @@ import type { ImageVersionRef } from '../image-version/identifier.ts';
 import type { Admission, SnapshotOrder } from './admission.ts';
 import { ChangeWriter } from './change-writer.ts';
 import { complete } from './completion.ts';
-import type { Continuation } from './continuation.ts';
+import { anotherRun, type Continuation, nextPlace } from './continuation.ts';
 import { handOn } from './hand-on.ts';
 import { PacedReads } from './paced-reads.ts';
-import { type Allotment, ChunkGone, type InventoryPorts, type Run } from './ports.ts';
+import { type Allotment, ChunkGone, type InventoryPorts } from './ports.ts';
 import { AdaptiveRate } from './rate.ts';
 import { type RegionReading, readRegion } from './read-region.ts';
+import { RunNote } from './run-note.ts';
 import type { Snapshot, SnapshotCounts } from './snapshot.ts';
 import type { SnapshotOutcome } from './take-snapshot.ts';
+import { TimeLimit } from './time-limit.ts';
 
 /** One run that reads, from where it begins to the snapshot that it makes or the event that it leaves. */
 
@@ -25,14 +27,11 @@ export interface SnapshotContext {
 type Admitted = Extract<Admission, { readonly outcome: 'admitted' }>;
 
 /**
- * An image reads so many seconds' worth of calls, at the rate that there is, between two looks at the time. With 16
- * images at once that is half a minute, of the two that are left for what is under way.
+ * Versions of an image that are compared and written away together: so many seconds' worth of calls at the rate that
+ * there is. What a run has read of a batch that it does not finish is read again.
  */
-const SECONDS_BETWEEN_LOOKS = 2;
-/** Versions between two looks at the time, at most. */
+const SECONDS_OF_A_BATCH = 2;
 const LARGEST_BATCH = 50;
-/** A run that lasts no longer than this leaves no note of itself. */
-const SHORT = 60_000;
 
 /** @returns `superseded` where another run has taken the snapshot's number */
 export async function attempt(
@@ -42,7 +41,7 @@ export async function attempt(
   context: SnapshotContext,
 ): Promise<SnapshotOutcome | 'superseded'> {
   const { ports } = context;
-  const note = new Note(order, base, admitted, context);
+  const note = new RunNote(order, base, admitted, context);
   try {
     return await read(order, base, admitted, note, context);
   } catch (error) {
@@ -59,7 +58,7 @@ async function read(
   order: SnapshotOrder,
   base: Snapshot | undefined,
   { startedAt }: Admitted,
-  note: Note,
+  note: RunNote,
   { policy, scope, ports, allotment }: SnapshotContext,
 ): Promise<SnapshotOutcome | 'superseded'> {
   const { region } = order;
@@ -71,10 +70,12 @@ async function read(
   const clock = { now: circumstances.now, sleep: ports.sleep };
   const rate = new AdaptiveRate(policy.callsPerSecond, clock, earlier?.perSecond);
   const before = { calls: earlier?.calls ?? 0, throttled: earlier?.throttled ?? 0 };
-  const reads = new PacedReads(region, { ...ports, rate, before });
+  const limit = new TimeLimit(allotment, circumstances.now);
+  const reads = new PacedReads(region, { ...ports, rate, before, limit });
   const writerId = ports.newId();
   const writer = new ChangeWriter(store, { region, number, writer: writerId });
-  const reading = await readRegion(earlier ?? { begun: '', unfinished: [] }, known, {
+  const place = earlier ?? { begun: '', unfinished: [] };
+  const reading = await readRegion(place, known, {
     scope: { ...scope, region },
     reads,
     store,
@@ -83,8 +84,9 @@ async function read(
     writer,
     base,
     full,
-    outOfTime: allotment.outOfTime,
-    batch: () => Math.max(1, Math.min(LARGEST_BATCH, Math.floor(rate.perSecond * SECONDS_BETWEEN_LOOKS))),
+    limit,
+    perSecond: () => rate.perSecond,
+    batch: () => Math.max(1, Math.min(LARGEST_BATCH, Math.floor(rate.perSecond * SECONDS_OF_A_BATCH))),
     stillAtIt: () => note.leave(),
   }).catch((error: unknown) => {
     // Others of its images are still on their way: they are not to go on by themselves.
@@ -95,15 +97,16 @@ async function read(
   const counts = summed(earlier?.counts, reading, writer);
 
   if (reading.next) {
+    const next = nextPlace(place, reading);
     const written = await writer.close(reading.digests);
     const continuation: Continuation = {
       runId: note.runId,
       base: number - 1,
       full,
       startedAt,
-      ...reading.next,
-      changeSets: [...(earlier?.changeSets ?? []), written.changeSet],
-      digests: [...(earlier?.digests ?? []), written.digests],
+      ...next,
+      changeSets: anotherRun(earlier?.changeSets ?? [], written.changeSet),
+      digests: [...(earlier?.digests ?? []), ...written.digests],
       counts,
       ...reads.counts,
       perSecond: rate.perSecond,
@@ -163,68 +166,14 @@ async function content(
   if (base && !changed && equal(digests, known)) {
     return { published: true, changeSets: [], digests: base.digests };
   }
-  const written = await writer.close(reading.digests);
+  // All of them anew: so their places do not grow with the runs.
+  const written = await writer.close(digests);
   return {
     // Before a region's first snapshot nothing is known, so nothing has changed.
     published: !changed || !base,
-    changeSets: changed ? [...(earlier?.changeSets ?? []), written.changeSet] : [],
-    digests: [...(earlier?.digests ?? []), written.digests],
+    changeSets: changed ? anotherRun(earlier?.changeSets ?? [], written.changeSet) : [],
+    digests: written.digests,
   };
-}
-
-/** The note that others find of a run. A short one, that nobody asked for, leaves none. */
-class Note {
-  readonly runId: string;
-  readonly #region: string;
-  readonly #base: number;
-  readonly #startedAt: string;
-  readonly #context: SnapshotContext;
-  #run: Run | undefined;
-  #left: Promise<void> | undefined;
-
-  constructor(
-    { region, invocationId, continuation }: SnapshotOrder,
-    base: Snapshot | undefined,
-    { run, startedAt }: Admitted,
-    context: SnapshotContext,
-  ) {
-    this.#region = region;
-    this.#base = base?.number ?? 0;
-    this.#startedAt = startedAt;
-    this.#context = context;
-    this.#run = run;
-    this.runId = continuation?.runId ?? run?.runId ?? invocationId;
-  }
-
-  /** Leaves it, once the run has gone on for a minute. */
-  async leave(): Promise<void> {
-    const { circumstances } = this.#context.ports;
-    if (this.#run || circumstances.now() - Date.parse(this.#startedAt) < SHORT) return;
-    this.#left ??= this.#claim();
-    await this.#left;
-  }
-
-  /** Whoever tries again, or the next one who asks, need not wait until the run would have ended. */
-  async takeBack(why: unknown): Promise<void> {
-    if (!this.#run) return;
-    try {
-      await this.#context.ports.store.extendRun(this.#region, this.#run, 0);
-    } catch (error) {
-      throw new AggregateError([why, error], why instanceof Error ? why.message : String(why));
-    }
-  }
-
-  async #claim(): Promise<void> {
-    const { ports, allotment } = this.#context;
-    const run: Run = {
-      runId: this.runId,
-      base: this.#base,
-      startedAt: this.#startedAt,
-      until: allotment.until,
-    };
-    const claimed = await ports.store.claimRun(this.#region, run, await ports.store.run(this.#region));
-    if (claimed) this.#run = run;
-  }
 }
 
 function summed(

@@ -6,8 +6,10 @@ import type { Change, ChangeSet, DigestPlace, SnapshotCounts } from './snapshot.
  * 400 KB, and digests come on top.
  */
 const LARGEST = 200_000;
-/** Bytes of changes and digests together; beyond, the digests have a chunk of their own. */
+/** Bytes of changes and digests together; beyond, the digests have chunks of their own, of so many bytes. */
 const LARGEST_WITH_DIGESTS = 350_000;
+/** Digests of one chunk: an image's name has 63 characters at most, its digest 16, and JSON's marks are 7. */
+const MOST_DIGESTS = Math.floor(LARGEST_WITH_DIGESTS / (63 + 16 + 7));
 
 export type ChangeCounts = Pick<SnapshotCounts, 'added' | 'changed' | 'removed'>;
 
@@ -59,15 +61,19 @@ export class ChangeWriter {
   /** Writes what is left, and the digests. */
   async close(
     digests: ReadonlyMap<string, string>,
-  ): Promise<{ readonly changeSet: ChangeSet; readonly digests: DigestPlace }> {
-    const together = this.#bytes + bytesOf([...digests]);
-    if (together > LARGEST_WITH_DIGESTS && this.#pending.length > 0) void this.#flush(undefined);
-    await this.#flush(digests);
+  ): Promise<{ readonly changeSet: ChangeSet; readonly digests: readonly DigestPlace[] }> {
+    const all = [...digests];
+    if (this.#bytes + bytesOf(all) > LARGEST_WITH_DIGESTS && this.#pending.length > 0) {
+      void this.#flush(undefined);
+    }
     const { number, writer } = this.#at;
-    return {
-      changeSet: { writer, chunks: this.#chunks },
-      digests: { number, writer, chunk: this.#chunks },
-    };
+    const places: DigestPlace[] = [];
+    do {
+      void this.#flush(new Map(all.splice(0, MOST_DIGESTS)));
+      places.push({ number, writer, chunk: this.#chunks });
+    } while (all.length > 0);
+    await this.#writing;
+    return { changeSet: { writer, chunks: this.#chunks }, digests: places };
   }
 
   #flush(digests: ReadonlyMap<string, string> | undefined): Promise<void> {

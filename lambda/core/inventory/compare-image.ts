@@ -4,6 +4,7 @@ import type { ReadableModel } from '../image-version/properties.ts';
 import type { OperationRecord } from '../operation/record.ts';
 import { causeOf } from './cause.ts';
 import { differences } from './differences.ts';
+import type { ImageProgress } from './image-progress.ts';
 import type { ListedVersion } from './ports.ts';
 import type { ImageReader } from './read-image.ts';
 import type { Change, InventoryRow, VersionState } from './snapshot.ts';
@@ -21,38 +22,43 @@ export interface ListedImage {
   readonly gone: boolean;
 }
 
-export type Comparison =
-  /** Where lists and reads contradicted each other, it is not settled. */
-  | { readonly outcome: 'done'; readonly settled: boolean }
-  | { readonly outcome: 'out-of-time'; readonly after: number };
-
 /** Versions that are read at once; the rate lets far fewer through. */
 const AT_ONCE = 10;
 
-/** In order of the versions, from one version on; what differs is written away. */
-export async function compare(image: ListedImage, after: number, reader: ImageReader): Promise<Comparison> {
+/**
+ * In order of the versions, from where the image was left; what differs is written away.
+ *
+ * @throws OutOfTime
+ */
+export async function compare(
+  image: ListedImage,
+  progress: ImageProgress,
+  reader: ImageReader,
+): Promise<void> {
   const operations = once(async () => {
     const { base, scope } = reader;
     return base ? reader.operations.since(scope.region, image.imageName, base.startedAt) : [];
   });
-  let settled = true;
   let batch: Pair[] = [];
   const finish = async () => {
     const compared = await bounded(batch, AT_ONCE, (pair) => look(pair, image, reader));
-    settled &&= compared.every((one) => one.settled);
+    // Lists and reads contradicted each other.
+    if (compared.some(({ settled }) => !settled)) progress.unsettle();
     const found = compared.flatMap(({ before, after: now }) => changeOf(before, now) ?? []);
     await reader.writer.add(reader.base ? await attributed(found, operations) : found);
+    const last = batch.at(-1);
+    if (last) progress.compared(last.version);
     batch = [];
   };
-  for await (const pair of pairs(image, after, reader)) {
+  for await (const pair of pairs(image, progress.after, reader)) {
+    // Also where no call is needed: a long image whose versions are all known.
+    if (batch.length === 0) reader.limit.check();
     batch.push(pair);
     if (batch.length < reader.batch()) continue;
     await finish();
     await reader.stillAtIt();
-    if (reader.outOfTime()) return { outcome: 'out-of-time', after: pair.version };
   }
   await finish();
-  return { outcome: 'done', settled };
 }
 
 /** What is known of one version, and what is listed of it. One of them is there. */

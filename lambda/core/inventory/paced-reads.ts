@@ -23,6 +23,7 @@ export class PacedReads {
   readonly #rate: AdaptiveRate;
   readonly #circumstances: Circumstances;
   readonly #sleep: (milliseconds: number) => Promise<void>;
+  readonly #limit: Limit | undefined;
   #calls: number;
   #throttled: number;
   #stopped = false;
@@ -35,6 +36,8 @@ export class PacedReads {
       readonly circumstances: Circumstances;
       readonly sleep: (milliseconds: number) => Promise<void>;
       readonly before: CallCounts;
+      /** @default - calls are made until {@link stop} */
+      readonly limit?: Limit;
     },
   ) {
     this.#region = region;
@@ -42,6 +45,7 @@ export class PacedReads {
     this.#rate = parts.rate;
     this.#circumstances = parts.circumstances;
     this.#sleep = parts.sleep;
+    this.#limit = parts.limit;
     this.#calls = parts.before.calls;
     this.#throttled = parts.before.throttled;
   }
@@ -122,10 +126,14 @@ export class PacedReads {
     return items;
   }
 
+  #check(): void {
+    if (this.#stopped) throw new Error('The run has failed: nothing more is read');
+    this.#limit?.check();
+  }
+
   async #call<T>(call: () => Promise<T>): Promise<T> {
     for (let failures = 1; ; failures += 1) {
-      await this.#rate.turn();
-      if (this.#stopped) throw new Error('The run has failed: nothing more is read');
+      await this.#rate.turn(() => this.#check());
       this.#calls += 1;
       try {
         const answer = await call();
@@ -142,6 +150,12 @@ export class PacedReads {
       }
     }
   }
+}
+
+/** Whether calls may still be made. */
+interface Limit {
+  /** Throws if not. */
+  check(): void;
 }
 
 interface Listed<Item> {

@@ -36,10 +36,17 @@ export class AdaptiveRate {
     return this.#perSecond;
   }
 
-  /** Waits until it is the caller's turn. */
-  turn(): Promise<void> {
-    this.#last = this.#last.then(() => this.#wait());
-    return this.#last;
+  /**
+   * Waits until it is the caller's turn.
+   *
+   * @param check called before and after the wait; if it throws, the turn is given up, and the next caller does not wait
+   *   for it
+   */
+  turn(check: () => void = always): Promise<void> {
+    const turn = this.#last.then(() => this.#wait(check));
+    // The caller gets the error; whoever is next has a turn of their own.
+    this.#last = turn.catch(always);
+    return turn;
   }
 
   throttled(): void {
@@ -53,10 +60,17 @@ export class AdaptiveRate {
     this.#perSecond = Math.min(this.#most, this.#perSecond + 1 / this.#perSecond);
   }
 
-  async #wait(): Promise<void> {
+  async #wait(check: () => void): Promise<void> {
+    check();
     const now = this.#clock.now();
     const slot = Math.max(this.#next, now - LATENESS);
     this.#next = slot + 1_000 / this.#perSecond;
-    if (slot > now) await this.#clock.sleep(slot - now);
+    if (slot <= now) return;
+    await this.#clock.sleep(slot - now);
+    check();
   }
+}
+
+function always(): void {
+  // Every turn is taken.
 }

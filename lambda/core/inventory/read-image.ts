@@ -5,15 +5,20 @@ import { CallError, type Circumstances } from '../ports.ts';
 import type { ChangeWriter } from './change-writer.ts';
 import { compare } from './compare-image.ts';
 import { digestOf, UNSETTLED } from './digest.ts';
+import { ImageProgress, type Unfinished } from './image-progress.ts';
 import type { PacedReads } from './paced-reads.ts';
 import type { InventoryPorts, ListedVersion, SnapshotStore } from './ports.ts';
 import type { Snapshot } from './snapshot.ts';
+import { OutOfTime, type TimeLimit } from './time-limit.ts';
 
 /**
  * Reads one image. Its lists tell whether anything has changed; only if so, or if everything is to be read again, its
  * rows are read, and of its versions those that are new or changed. That something is gone is believed when two
  * answers say so: a version that a list lacks is asked for by its number; an image has to be missing in the region's
  * list as well as by its name.
+ *
+ * The time may be over before any call. Then the answer says how far the image was read, and another run goes on from
+ * there: with the aliases that are still to be looked up, and the versions that are still to be compared.
  */
 
 /** What reading images asks for. */
@@ -27,8 +32,10 @@ export interface ImageReader {
   /** undefined in a region's first snapshot: then nothing is known of any image. */
   readonly base: Pick<Snapshot, 'startedAt'> | undefined;
   readonly full: boolean;
-  readonly outOfTime: () => boolean;
-  /** Versions of an image between two looks at the time: what takes some seconds at the rate that there is. */
+  readonly limit: TimeLimit;
+  /** Calls a second, as it stands: it falls where AWS throttles. */
+  readonly perSecond: () => number;
+  /** Versions of an image that are compared, and written away, together: some seconds' worth of calls. */
   readonly batch: () => number;
   /** Tells others that somebody is at it, now and then. */
   readonly stillAtIt: () => Promise<void>;
@@ -43,12 +50,8 @@ export interface ImageToRead {
   readonly known: string | undefined;
   /** Where an earlier run left off. */
   readonly unfinished: Unfinished | undefined;
-}
-
-/** An image that was begun, and the last version that was done. */
-export interface Unfinished {
-  readonly imageName: string;
-  readonly after: number;
+  /** It comes first in this run: the run is to get on with it, whatever the time is. */
+  readonly isFirst: boolean;
 }
 
 export type ImageReading =
@@ -65,36 +68,51 @@ export type ImageReading =
 const AT_ONCE = 10;
 
 export async function readImage(image: ImageToRead, reader: ImageReader): Promise<ImageReading> {
+  const progress = new ImageProgress(
+    image.imageName,
+    image.unfinished,
+    () => image.isFirst && reader.limit.progress(),
+  );
+  try {
+    const reading = await readOn(image, progress, reader);
+    reader.limit.progress();
+    return reading;
+  } catch (error) {
+    if (error instanceof OutOfTime) return { outcome: 'unfinished', unfinished: progress.place };
+    throw error;
+  }
+}
+
+/** @throws OutOfTime */
+async function readOn(
+  image: ImageToRead,
+  progress: ImageProgress,
+  reader: ImageReader,
+): Promise<ImageReading> {
   const { imageName, known, unfinished } = image;
   const { reads } = reader;
-  const after = unfinished?.after ?? 0;
   await reader.stillAtIt();
   const listedAt = reader.circumstances.now();
   const listed = await reads.versions(imageName);
   const aliases = listed && (await reads.aliases(imageName));
   if (!listed && !image.listed) {
-    const none = { imageName, listed: [], holders: new Map(), gone: true };
-    const compared = await compare(none, after, reader);
-    if (compared.outcome === 'done') return { outcome: 'gone', imageName, settled: !unfinished };
-    return { outcome: 'unfinished', unfinished: { imageName, after: compared.after } };
+    await compare({ imageName, listed: [], holders: new Map(), gone: true }, progress, reader);
+    return { outcome: 'gone', imageName, settled: !unfinished };
   }
   // One answer says that it is there, another that it is not: nothing is said of it this time.
   if (!listed || !aliases) return leftAsKnown(imageName, reader);
 
-  const digest = unfinished ? UNSETTLED : digestOf(listed, aliases, listedAt);
-  const same = !reader.full && known !== undefined && known !== UNSETTLED && digest === known;
-  const versions = listed.length;
-  if (same) return { outcome: 'read', imageName, versions, digest };
+  progress.listed(digestOf(listed, aliases, listedAt));
+  const { digest } = progress;
+  const same = !reader.full && !unfinished && known !== undefined && known !== UNSETTLED && digest === known;
+  if (same) return { outcome: 'read', imageName, versions: listed.length, digest };
 
   const all = reader.full ? await withUnlisted(imageName, listed, reads) : listed;
-  const { holders, moving } = await holdersOf(imageName, aliases, reads);
-  const compared = await compare({ imageName, listed: all, holders, gone: false }, after, reader);
-  if (compared.outcome === 'out-of-time') {
-    return { outcome: 'unfinished', unfinished: { imageName, after: compared.after } };
-  }
-  // The digest is that of the lists: where more was seen than they tell, it is not to be relied on.
-  const settled = compared.settled && all.length === versions && !moving;
-  return { outcome: 'read', imageName, versions: all.length, digest: settled ? digest : UNSETTLED };
+  // The digest is that of the lists: if more was seen than they tell, it is not to be relied on.
+  if (all.length > listed.length) progress.unsettle();
+  const holders = await holdersOf(imageName, aliases, progress, reader);
+  await compare({ imageName, listed: all, holders, gone: false }, progress, reader);
+  return { outcome: 'read', imageName, versions: all.length, digest: progress.digest };
 }
 
 async function leftAsKnown(imageName: string, { base, store, scope }: ImageReader): Promise<ImageReading> {
@@ -120,27 +138,40 @@ async function withUnlisted(
 }
 
 /**
- * Aliases by version, and whether one of them was on its way from one version to another.
+ * Aliases by version. Those that an earlier run has looked up are taken from it: so an alias is on one version of a
+ * snapshot, though it may move while the image is read.
  *
  * @throws CallError for an alias that is listed and points to nothing: so it looks where the role may not describe
  *   versions, and that is not to pass for an alias that is gone
  */
-async function holdersOf(imageName: string, aliases: readonly string[], reads: PacedReads) {
-  const versions = await bounded(aliases, AT_ONCE, (alias) => reads.holder(imageName, alias));
+async function holdersOf(
+  imageName: string,
+  aliases: readonly string[],
+  progress: ImageProgress,
+  { reads, stillAtIt }: ImageReader,
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const open = aliases.filter((alias) => progress.holderOf(alias) === undefined);
+  await bounded(open, AT_ONCE, async (alias) => {
+    await stillAtIt();
+    const version = await reads.holder(imageName, alias);
+    if (version !== undefined) progress.found(alias, version);
+  });
+  const lost = open.filter((alias) => progress.holderOf(alias) === undefined);
+  if (lost.length > 0) {
+    // They were on their way from one version to another.
+    progress.unsettle();
+    const still = await reads.aliases(imageName);
+    const [unreadable] = lost.filter((alias) => still?.includes(alias));
+    const holder = unreadable === undefined ? undefined : await reads.holder(imageName, unreadable);
+    if (unreadable !== undefined && holder === undefined) {
+      const message = `The alias ${unreadable} of image ${imageName} is listed, and DescribeImageVersion knows no version of it. Does the role allow sagemaker:DescribeImageVersion?`;
+      throw new CallError(ERRORS.unexpectedAnswer, message, false);
+    }
+  }
   const holders = new Map<number, string[]>();
-  const lost: string[] = [];
-  for (const [index, alias] of aliases.entries()) {
-    const version = versions[index];
-    if (version === undefined) lost.push(alias);
-    else holders.set(version, [...(holders.get(version) ?? []), alias]);
+  for (const alias of aliases) {
+    const version = progress.holderOf(alias);
+    if (version !== undefined) holders.set(version, [...(holders.get(version) ?? []), alias]);
   }
-  if (lost.length === 0) return { holders, moving: false };
-  const still = await reads.aliases(imageName);
-  const [unreadable] = lost.filter((alias) => still?.includes(alias));
-  const holder = unreadable === undefined ? undefined : await reads.holder(imageName, unreadable);
-  if (unreadable !== undefined && holder === undefined) {
-    const message = `The alias ${unreadable} of image ${imageName} is listed, and DescribeImageVersion knows no version of it. Does the role allow sagemaker:DescribeImageVersion?`;
-    throw new CallError(ERRORS.unexpectedAnswer, message, false);
-  }
-  return { holders, moving: true };
+  return holders;
 }

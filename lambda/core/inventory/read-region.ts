@@ -1,12 +1,7 @@
 import { bounded } from '../bounded.ts';
 import { UNSETTLED } from './digest.ts';
-import {
-  type ImageReader,
-  type ImageReading,
-  type ImageToRead,
-  readImage,
-  type Unfinished,
-} from './read-image.ts';
+import type { Unfinished } from './image-progress.ts';
+import { type ImageReader, type ImageReading, type ImageToRead, readImage } from './read-image.ts';
 
 /** Reads the images of a region, or what an earlier run left of them. */
 
@@ -18,6 +13,8 @@ export interface RegionPlace {
 }
 
 export interface RegionReading {
+  /** Images that were finished, those among them that are gone. */
+  readonly finished: number;
   readonly images: number;
   readonly versions: number;
   /** By image, of those that were done. */
@@ -27,10 +24,10 @@ export interface RegionReading {
 }
 
 /**
- * Images that are read at once. An unchanged one takes two calls of some hundred milliseconds, so that at 20 calls a
- * second fewer than ten are ever on their way; the rate is what holds them back.
+ * Images that are read at once at most. An unchanged one takes two calls of some hundred milliseconds, so that at 20
+ * calls a second fewer than ten are ever on their way; the rate is what holds them back.
  */
-const AT_ONCE = 16;
+export const MOST_AT_ONCE = 16;
 
 /** @param known digests of the snapshot before. @throws the first failure: then the snapshot has failed */
 export async function readRegion(
@@ -41,7 +38,7 @@ export async function readRegion(
   const listed = new Set(await reader.reads.images());
   // Those that were there the last time are asked for by name: that a list lacks them is not believed.
   const names = [...new Set([...listed, ...known.keys()])].filter((name) => name > place.begun).toSorted();
-  const imageOf = (imageName: string, unfinished: Unfinished | undefined): ImageToRead => ({
+  const imageOf = (imageName: string, unfinished: Unfinished | undefined): Omit<ImageToRead, 'isFirst'> => ({
     imageName,
     listed: listed.has(imageName),
     known: known.get(imageName),
@@ -50,16 +47,19 @@ export async function readRegion(
   const work = [
     ...place.unfinished.map((unfinished) => imageOf(unfinished.imageName, unfinished)),
     ...names.map((name) => imageOf(name, undefined)),
-  ];
+  ].map((image, index): ImageToRead => ({ ...image, isFirst: index === 0 }));
 
-  // Once there is no more time no other image is begun, so those that were not are the last ones. One is begun in any
-  // case: a run that hands on as much as it was handed would go on for ever.
   const [first] = work;
+  if (first) reader.limit.begin(`image ${first.imageName}`);
+  // Of images that are read side by side, each gets a call a second at least: so that at a low rate not many are left
+  // unfinished, whose lists the next run reads again.
+  const atOnce = () => Math.min(MOST_AT_ONCE, Math.floor(reader.perSecond()));
+  // Once there is no more time no other image is begun, so those that were not are the last ones.
   const readings = await bounded(
     work,
-    AT_ONCE,
+    atOnce,
     async (image): Promise<Outcome> =>
-      image !== first && reader.outOfTime() ? { outcome: 'not-begun', ...image } : readImage(image, reader),
+      reader.limit.isOver ? { outcome: 'not-begun', ...image } : readImage(image, reader),
   );
   return reading(readings, place);
 }
@@ -69,7 +69,7 @@ type Outcome = ImageReading | ({ readonly outcome: 'not-begun' } & ImageToRead);
 function reading(outcomes: readonly Outcome[], place: RegionPlace): RegionReading {
   const digests = new Map<string, string>();
   const unfinished: Unfinished[] = [];
-  let [images, versions, complete] = [0, 0, true];
+  let [images, gone, versions, complete] = [0, 0, 0, true];
   let { begun } = place;
   for (const one of outcomes) {
     switch (one.outcome) {
@@ -79,6 +79,7 @@ function reading(outcomes: readonly Outcome[], place: RegionPlace): RegionReadin
         digests.set(one.imageName, one.digest);
         break;
       case 'gone':
+        gone += 1;
         // As if it were there with no versions: the next snapshot asks for it once more.
         if (!one.settled) digests.set(one.imageName, UNSETTLED);
         break;
@@ -96,5 +97,11 @@ function reading(outcomes: readonly Outcome[], place: RegionPlace): RegionReadin
     const name = one.outcome === 'unfinished' ? one.unfinished.imageName : one.imageName;
     if (one.outcome !== 'not-begun' && name > begun) begun = name;
   }
-  return { images, versions, digests, next: complete ? undefined : { begun, unfinished } };
+  return {
+    finished: images + gone,
+    images,
+    versions,
+    digests,
+    next: complete ? undefined : { begun, unfinished },
+  };
 }

@@ -30,3 +30,24 @@ test('the first failure is the whole’s, and nothing new is begun', async () =>
 test('nothing to do', async () => {
   expect(await bounded([], 3, async () => 1)).toEqual([]);
 });
+
+test('a limit that changes meanwhile counts from the next item on, and one item may always begin', async () => {
+  let limit = 4;
+  let running = 0;
+  const most: number[] = [];
+  const results = await bounded(
+    [1, 2, 3, 4, 5, 6, 7, 8],
+    () => limit,
+    async (item) => {
+      running += 1;
+      most.push(running);
+      await new Promise(setImmediate);
+      if (item === 1) limit = 0;
+      if (item === 6) limit = 2;
+      running -= 1;
+      return item;
+    },
+  );
+  expect(results).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(most).toEqual([1, 2, 3, 4, 1, 1, 1, 2]);
+});

@@ -45,7 +45,7 @@ test('few changes and the digests are one write', async () => {
   expect(written).toHaveLength(1);
   expect(places).toEqual({
     changeSet: { writer: 'w', chunks: 1 },
-    digests: { number: 4, writer: 'w', chunk: 1 },
+    digests: [{ number: 4, writer: 'w', chunk: 1 }],
   });
   expect(one.counts).toEqual({ added: 3, changed: 0, removed: 0 });
 });
@@ -66,6 +66,19 @@ test('no chunk is larger than an item may be, whatever is in it, and none is los
   // The digests are in the last one, wherever that is.
   expect(places.changeSet.chunks).toBe(written.length);
   expect(written.filter((chunk) => chunk.digests)).toEqual([written.at(-1)]);
+});
+
+test('digests of more images than a chunk has room for have several', async () => {
+  const { writer: one, written } = writer();
+  const digests = new Map(
+    Array.from({ length: 10_000 }, (_none, index) => [`${index}-`.padEnd(63, 'n'), 'digest-of-16-chr']),
+  );
+
+  const places = await one.close(digests);
+
+  for (const chunk of written) expect(bytesOf(chunk)).toBeLessThan(LARGEST_ITEM);
+  expect(new Map(written.flatMap((chunk) => [...(chunk.digests ?? [])]))).toEqual(digests);
+  expect(places.digests).toEqual(written.map(({ at }) => ({ number: 4, writer: 'w', chunk: at.chunk })));
 });
 
 test('several add at once, and each change is written once', async () => {
