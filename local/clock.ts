@@ -108,6 +108,26 @@ export class Clock {
     }
   }
 
+  /** Gives one hold back while `wait` goes on: whoever only waits works on nothing. To be called by who holds. */
+  async release(wait: () => Promise<void>): Promise<void> {
+    this.#holds -= 1;
+    this.#planJump();
+    try {
+      await wait();
+    } finally {
+      this.#holds += 1;
+    }
+  }
+
+  /**
+   * Moves on by so many milliseconds at once. What was due meanwhile rings once, now, as after a time in which the machine
+   * was off: a schedule does not make up for the times that it missed.
+   */
+  leap(ms: number): void {
+    this.#jumped[0] = (this.#jumped[0] ?? 0) + Math.max(0, ms);
+    this.#ringDue();
+  }
+
   /** Calls off every alarm, so that nothing keeps the process alive. */
   stop(): void {
     this.#alarms.clear();

@@ -6,6 +6,7 @@ import type { CallMiddleware } from './aws/call-middleware.ts';
 import { createCloudControl } from './aws/cloudcontrol/cloudcontrol.ts';
 import { openDatabase } from './aws/database.ts';
 import { DynamoDb } from './aws/dynamodb.ts';
+import { Expiry } from './aws/dynamodb-expiry.ts';
 import { createAwsEndpoint } from './aws/endpoint.ts';
 import { type DeliveryFaults, deliveryFaults } from './aws/eventbridge/delivery-faults.ts';
 import { EventBridge } from './aws/eventbridge/event-bridge.ts';
@@ -50,6 +51,11 @@ export interface LocalCloudOptions {
   readonly apiRequestTimeoutMs?: number;
   /** Where everything is kept across restarts. @default - in memory */
   readonly dataDir?: string;
+  /**
+   * The app's stacks were removed and are deployed anew, over the tables that stayed: executions, events and queues of the
+   * earlier ones are gone. @default false: the stacks of the data directory go on
+   */
+  readonly deployedAnew?: boolean;
   /** @default - the machine's clock */
   readonly clock?: ClockOptions;
   /** Changes to the default settings, as `/_local/settings` takes them. */
@@ -60,6 +66,11 @@ export interface LocalCloudOptions {
   readonly invocationFaults?: InvocationFaults;
   /** Workers that a function has at most; its further invocations queue, where Lambda would start more. @default 2 */
   readonly workersPerFunction?: number;
+  /**
+   * Whether time in which a function only sleeps may be jumped over, too. For a clock with `skipIdle`. @default false: a
+   * function's timers are the machine's
+   */
+  readonly skipFunctionSleeps?: boolean;
   /** Told of every run of a function when it is over, for benches. @default - nobody is told */
   readonly onFunctionRun?: (run: FunctionRun) => void;
   /** Stands around every call of a service, for tests. @default - nothing does */
@@ -89,6 +100,8 @@ export interface LocalCloud {
   readonly executions: Engine;
   /** Buses, what was published on them, and schedules. */
   readonly events: EventBridge;
+  /** Deletes expired items. */
+  readonly expiry: Expiry;
   /** Dead letters. */
   readonly queues: QueueStore;
   /** @throws Error when the assembly has no state machine of that name */
@@ -136,7 +149,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     authorize: ({ accessKeyId, region, action, resource }) =>
       authorizer.demand(accessKeyId, region, { action, resource }),
   });
-  const dynamoDb = new DynamoDb({ region, ...(options.dataDir ? { dataDir: options.dataDir } : {}) });
+  const dynamoDb = new DynamoDb({
+    region,
+    ...(options.dataDir ? { dataDir: options.dataDir } : {}),
+  });
 
   // Functions and clients are given the address only after it listens.
   let awsUrl = '';
@@ -148,6 +164,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     logs: new FunctionLogs(options.onLog ? { sink: options.onLog } : {}),
     randomness,
     ...(options.invocationFaults ? { faults: options.invocationFaults } : {}),
+    ...(options.skipFunctionSleeps ? { clockTimers: true } : {}),
     ...(options.workersPerFunction === undefined ? {} : { concurrency: options.workersPerFunction }),
     ...(options.onFunctionRun ? { onRun: options.onFunctionRun } : {}),
   });
@@ -164,6 +181,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       authorizer.demandOfFunction(functionArn, region, { action: 'sqs:SendMessage', resource: queueArn }),
     onUnexpected,
   });
+  const expiry = new Expiry({ tables: assembly.tables, dynamoDb, clock, settings, onUnexpected });
   const settlingAlarm = new SettlingAlarm(shared.settling, clock, database);
   const executions = new Engine({
     stateMachines: assembly.stateMachines,
@@ -234,6 +252,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const close: (() => void | Promise<void>)[] = [
     () => events.stop(),
     () => settlingAlarm.stop(),
+    () => expiry.stop(),
     () => executions.stop(),
     () => lambda.stop(),
     () => clock.stop(),
@@ -261,7 +280,13 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       onUnexpected,
     });
     close.unshift(() => api.close());
+    if (options.deployedAnew) {
+      events.removeStacks();
+      executions.removeStacks();
+      queues.clear();
+    }
     events.resume();
+    expiry.start();
     settlingAlarm.plan();
     executions.resume();
     return {
@@ -277,6 +302,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       lambda,
       executions,
       events,
+      expiry,
       queues,
       stateMachineArn: (name) => {
         const machine = assembly.stateMachines.find((one) => one.name === name);

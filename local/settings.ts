@@ -41,6 +41,8 @@ const settingsSchema = z.strictObject({
   identifierShown: z.enum(['at-once', 'at-end', 'on-success']),
   /** Images per account and region. */
   maxImages: z.int().check(z.nonnegative()),
+  /** How long items that have expired stay in a table: DynamoDB deletes them within a few days. */
+  expiredItemsStaySeconds: seconds,
   /** Whether the HTTP API refuses unsigned calls of routes that IAM guards, as AWS does. */
   requireSignature: z.boolean(),
 });
@@ -71,6 +73,7 @@ export const DEFAULT_SETTINGS: LocalSettings = {
   notFoundAfterCreateSeconds: 0,
   identifierShown: 'at-once',
   maxImages: 250,
+  expiredItemsStaySeconds: 2 * 86_400,
   requireSignature: false,
 };
 

@@ -16,7 +16,7 @@ import { recoverDynamoDb } from './dynamodb-recovery.ts';
 import { unknownOperation } from './protocol-errors.ts';
 import { type AwsCall, AwsError, type AwsJsonService, LOCAL_ACCOUNT } from './service.ts';
 
-/** What dynalite 4 knows: no transactions, no PartiQL, no streams, no expiry of items. */
+/** What dynalite 4 knows: no transactions, no PartiQL, no streams. Items expire by `dynamodb-expiry.ts`. */
 const operations: ReadonlySet<string> = new Set([
   'BatchGetItem',
   'BatchWriteItem',
@@ -48,7 +48,7 @@ export class DynamoDb implements AwsJsonService {
   readonly contentType = 'application/x-amz-json-1.0';
   readonly #store: DynaliteStore;
   readonly #kept: boolean;
-  /** By table: the attribute with an item's expiry. Told, not acted upon: items stay. */
+  /** By table: the attribute with an item's expiry. */
   readonly #expiry = new Map<string, string>();
 
   constructor(options: DynamoDbOptions) {

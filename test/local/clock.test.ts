@@ -18,6 +18,7 @@ async function turns(): Promise<void> {
 }
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 /** An alarm that comes round for ever, as a schedule does. */
 function everyMinute(clock: Clock, ring: (at: number) => void): void {
@@ -213,6 +214,25 @@ describe('a clock that runs', () => {
     });
     await clock.sleep(6000);
     expect(rung).toEqual(['a', 'b']);
+  });
+
+  test('jumps while whoever holds it releases it', async () => {
+    const clock = skipping();
+    const before = clock.now();
+    await clock.hold(() => clock.release(() => clock.sleep(HOUR)));
+    expect(clock.now() - before).toBeGreaterThanOrEqual(HOUR);
+  });
+
+  test('leaps over time, and rings once what was due meanwhile', () => {
+    const clock = skipping();
+    const before = clock.now();
+    const rung: number[] = [];
+    clock.alarm(before + HOUR, () => rung.push(clock.now()), { background: true });
+    const later = clock.alarm(before + 100 * HOUR, () => rung.push(clock.now()));
+    clock.leap(50 * HOUR);
+    expect(rung).toHaveLength(1);
+    expect(rung[0]).toBeGreaterThanOrEqual(before + 50 * HOUR);
+    later();
   });
 
   test('is never before the time it was given', () => {

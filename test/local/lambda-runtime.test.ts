@@ -411,6 +411,42 @@ describe('the Invoke API', () => {
   });
 });
 
+describe("with timers that are the clock's", () => {
+  const sleeper = `
+    import { setTimeout } from 'node:timers/promises';
+    export const handler = async ({ seconds }) => {
+      await setTimeout(seconds * 1000);
+      return 'awake';
+    };`;
+
+  test('the clock jumps over what a function sleeps', async () => {
+    const lambda = runtimeOf([fn('sleeper', sleeper, { timeoutSeconds: 900 })], { clockTimers: true });
+    const before = clock.now();
+    expect(await lambda.invoke('sleeper', '{"seconds": 800}')).toMatchObject({ payload: '"awake"' });
+    expect(clock.now() - before).toBeGreaterThanOrEqual(800_000);
+  });
+
+  test('a function that sleeps for longer than it has is timed out, and the next invocation is well', async () => {
+    const lambda = runtimeOf([fn('sleeper', sleeper, { timeoutSeconds: 900 })], { clockTimers: true });
+    expect(await lambda.invoke('sleeper', '{"seconds": 1000}')).toMatchObject({
+      failure: { errorType: 'Sandbox.Timedout' },
+    });
+    expect(await lambda.invoke('sleeper', '{"seconds": 10}')).toMatchObject({ payload: '"awake"' });
+  });
+
+  test('the clock stands while something else of the function is under way', async () => {
+    const code = `
+      import { execFile } from 'node:child_process';
+      import { setTimeout } from 'node:timers/promises';
+      export const handler = async () => {
+        const work = new Promise((resolve) => execFile(process.execPath, ['-e', '0'], () => resolve('worked')));
+        return Promise.race([work, setTimeout(600_000, 'slept')]);
+      };`;
+    const lambda = runtimeOf([fn('worker', code)], { clockTimers: true });
+    expect(await lambda.invoke('worker', '{}')).toMatchObject({ payload: '"worked"' });
+  });
+});
+
 describe('credentials', () => {
   test.each(['f', 'App-Submit-ABC123', 'x'.repeat(64), 'a_b-C'])('of %s lead back to it', (name) => {
     expect(accessKeyIdOf(name)).toMatch(/^[A-Z0-9]{5,128}$/);

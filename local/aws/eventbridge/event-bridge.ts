@@ -107,6 +107,12 @@ export class EventBridge {
     this.#deliveries.stop();
   }
 
+  /** Rules and buses were removed, and what was under way to their targets is gone. To be called before `resume`. */
+  removeStacks(): void {
+    this.#store.clear();
+    this.#store.forgetSchedules();
+  }
+
   reset(): void {
     this.#store.clear();
   }

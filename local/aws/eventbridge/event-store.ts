@@ -136,6 +136,11 @@ export class EventStore {
       .run(ruleArn, at);
   }
 
+  /** Rules are made anew: a rate counts from then on. */
+  forgetSchedules(): void {
+    this.#database.exec('DELETE FROM event_schedules;');
+  }
+
   /** Forgets every event and delivery; schedules go on. */
   clear(): void {
     this.#database.exec('DELETE FROM event_log; DELETE FROM event_deliveries;');

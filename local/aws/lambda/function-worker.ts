@@ -6,7 +6,13 @@ import { Worker } from 'node:worker_threads';
 import type { FunctionResource } from '../../assembly/functions.ts';
 import type { SharedClock } from '../../clock.ts';
 import { workerFile } from './worker-file.ts';
-import type { FunctionFailure, WorkerInvocation, WorkerMessage, WorkerStart } from './worker-protocol.ts';
+import type {
+  FunctionFailure,
+  WorkerInvocation,
+  WorkerMessage,
+  WorkerOrder,
+  WorkerStart,
+} from './worker-protocol.ts';
 
 export type InvocationOutcome =
   /** JSON text. */
@@ -20,6 +26,11 @@ export interface FunctionWorkerOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly onLine: (stream: 'stdout' | 'stderr', text: string, requestId: string) => void;
   readonly onGone: (worker: FunctionWorker) => void;
+  /**
+   * Resolves with the time to which the function's sleeps have come, at `until` or later; early when `ended` aborts, as it
+   * does when the invocation ends. @default - the function's timers are the machine's
+   */
+  readonly sleep?: ((until: number, ended: AbortSignal) => Promise<number>) | undefined;
 }
 
 export class FunctionWorker {
@@ -27,6 +38,8 @@ export class FunctionWorker {
   readonly logStreamName: string;
   readonly #worker: Worker;
   readonly #onGone: () => void;
+  readonly #sleep: FunctionWorkerOptions['sleep'];
+  #ended = new AbortController();
   #requestId = '';
   #waiting: ((outcome: InvocationOutcome) => void) | undefined;
   #broken: FunctionFailure | undefined;
@@ -39,10 +52,12 @@ export class FunctionWorker {
     this.functionName = options.fn.name;
     this.logStreamName = options.logStreamName;
     this.#onGone = () => options.onGone(this);
+    this.#sleep = options.sleep;
     const start: WorkerStart = {
       clock: options.clock,
       assetDirectory: options.fn.assetDirectory,
       handler: options.fn.handler,
+      clockTimers: options.sleep !== undefined,
     };
     this.#worker = new Worker(workerFile(), {
       env: { ...options.environment },
@@ -70,7 +85,8 @@ export class FunctionWorker {
     if (this.#gone) return this.#exited(undefined);
     return new Promise((resolve) => {
       this.#waiting = resolve;
-      this.#worker.postMessage(invocation);
+      this.#ended = new AbortController();
+      this.#order(invocation);
     });
   }
 
@@ -94,6 +110,9 @@ export class FunctionWorker {
       case 'ready':
         this.#settleReady();
         return;
+      case 'asleep':
+        void this.#awake(message.until);
+        return;
       case 'broken':
         this.#broken = message.failure;
         return;
@@ -104,6 +123,15 @@ export class FunctionWorker {
       default:
         message satisfies never;
     }
+  }
+
+  async #awake(until: number): Promise<void> {
+    const now = this.#waiting && (await this.#sleep?.(until, this.#ended.signal));
+    this.#order({ kind: 'wake', now: now ?? until });
+  }
+
+  #order(order: WorkerOrder): void {
+    this.#worker.postMessage(order);
   }
 
   #fail(error: unknown): void {
@@ -135,6 +163,7 @@ export class FunctionWorker {
   #settle(outcome: InvocationOutcome): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
+    this.#ended.abort();
     waiting?.(outcome);
   }
 

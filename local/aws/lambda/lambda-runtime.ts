@@ -32,6 +32,8 @@ export interface LambdaRuntimeOptions {
   readonly concurrency?: number;
   readonly logs?: FunctionLogs;
   readonly faults?: InvocationFaults;
+  /** Whether the clock may jump while a function only sleeps. @default false */
+  readonly clockTimers?: boolean;
   /** Told of every run of a function when it is over. @default - nobody is told */
   readonly onRun?: (run: FunctionRun) => void;
   readonly randomness?: Randomness;
@@ -175,6 +177,13 @@ export class LambdaRuntime {
     }
   }
 
+  /** An invocation that sleeps holds no time. */
+  async #sleep(until: number, ended: AbortSignal): Promise<number> {
+    const { clock } = this.#options;
+    await clock.release(() => clock.sleep(until - clock.now(), ended));
+    return clock.now();
+  }
+
   #startWorker(fn: FunctionResource, onGone: (worker: FunctionWorker) => void): FunctionWorker {
     const { clock, region } = this.#options;
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
@@ -186,6 +195,7 @@ export class LambdaRuntime {
       logStreamName,
       environment: functionEnvironment(fn, { region, endpointUrl, logStreamName }),
       onGone,
+      ...(this.#options.clockTimers ? { sleep: (until, ended) => this.#sleep(until, ended) } : {}),
       onLine: (stream, text, requestId) =>
         this.logs.add({ functionName: fn.name, requestId, stream, time: clock.now(), text }),
     });
@@ -205,6 +215,7 @@ function invocationOf(
   deadline: number,
 ): WorkerInvocation {
   return {
+    kind: 'invocation',
     event,
     deadline,
     context: {

@@ -5,6 +5,8 @@ export interface WorkerStart {
   readonly clock: SharedClock;
   readonly assetDirectory: string;
   readonly handler: string;
+  /** Whether the clock may jump while the function only sleeps: see `clock-timers.ts`. */
+  readonly clockTimers: boolean;
 }
 
 /** The parts of Lambda's context object that are data. */
@@ -19,12 +21,21 @@ interface InvocationContext {
 }
 
 export interface WorkerInvocation {
+  readonly kind: 'invocation';
   /** JSON text. */
   readonly event: string;
   readonly context: InvocationContext;
   /** Epoch milliseconds of the clock at which the function times out. */
   readonly deadline: number;
 }
+
+/** Ends the sleeps that are due at this time, in epoch milliseconds of the clock. */
+interface WorkerWake {
+  readonly kind: 'wake';
+  readonly now: number;
+}
+
+export type WorkerOrder = WorkerInvocation | WorkerWake;
 
 /** The body of an answer that has `X-Amz-Function-Error`. */
 export interface FunctionFailure {
@@ -36,6 +47,8 @@ export interface FunctionFailure {
 export type WorkerMessage =
   /** The handler is loaded. */
   | { readonly kind: 'ready' }
+  /** The function only sleeps, until this time of the clock in epoch milliseconds. */
+  | { readonly kind: 'asleep'; readonly until: number }
   /** JSON text. */
   | { readonly kind: 'result'; readonly payload: string }
   | { readonly kind: 'failure'; readonly failure: FunctionFailure }

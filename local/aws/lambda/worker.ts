@@ -8,7 +8,14 @@ import { pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import { clockDate } from './clock-date.ts';
-import type { FunctionFailure, WorkerInvocation, WorkerMessage, WorkerStart } from './worker-protocol.ts';
+import { ClockTimers } from './clock-timers.ts';
+import type {
+  FunctionFailure,
+  WorkerInvocation,
+  WorkerMessage,
+  WorkerOrder,
+  WorkerStart,
+} from './worker-protocol.ts';
 
 type Handler = (event: unknown, context: object) => unknown;
 
@@ -24,6 +31,11 @@ const machineDate = globalThis.Date;
 globalThis.Date = clockDate(start.clock, machineDate);
 // For code that asks a value's constructor whether it is a date.
 machineDate.prototype.constructor = globalThis.Date;
+const timers = new ClockTimers({
+  now: () => globalThis.Date.now(),
+  onAsleep: (until) => post({ kind: 'asleep', until }),
+});
+if (start.clockTimers) timers.install();
 
 /** As the runtime interface client of Lambda puts an error into words. */
 function failureOf(error: unknown): FunctionFailure {
@@ -106,7 +118,10 @@ process.on('unhandledRejection', (reason) => giveUp(reason, 'Runtime.UnhandledPr
 
 try {
   const handler = await load();
-  parentPort?.on('message', async (invocation: WorkerInvocation) => post(await run(handler, invocation)));
+  parentPort?.on('message', async (order: WorkerOrder) => {
+    if (order.kind === 'wake') timers.wake(order.now);
+    else post(await run(handler, order));
+  });
   post({ kind: 'ready' });
 } catch (error) {
   giveUp(error);

@@ -93,6 +93,11 @@ export class Engine {
     return execution;
   }
 
+  /** The state machines were removed, and their executions with them. To be called before `resume`. */
+  removeStacks(): void {
+    this.store.clear();
+  }
+
   /** Takes up what was running when the process before this one ended. */
   resume(): void {
     for (const execution of this.store.running()) {

@@ -50,6 +50,7 @@ export interface HistoryEvent {
 }
 
 export class ExecutionStore {
+  readonly #database: DatabaseSync;
   readonly #statements: ReturnType<typeof statements>;
 
   constructor(database: DatabaseSync) {
@@ -67,12 +68,17 @@ export class ExecutionStore {
         at INTEGER NOT NULL, details TEXT NOT NULL
       );
       CREATE UNIQUE INDEX IF NOT EXISTS sfn_events_by_execution ON sfn_events (execution, id);`);
+    this.#database = database;
     this.#statements = statements(database);
   }
 
   insert(execution: Pick<Execution, 'arn' | 'machineArn' | 'name' | 'input' | 'startedAt'>): void {
     const { arn, machineArn, name, input, startedAt } = execution;
     this.#statements.insert.run(arn, machineArn, name, input, startedAt);
+  }
+
+  clear(): void {
+    this.#database.exec('DELETE FROM sfn_events; DELETE FROM sfn_executions;');
   }
 
   delete(arn: string): void {
