@@ -1,6 +1,8 @@
 import { Duration, Validations } from 'aws-cdk-lib';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { ALARM_PERIOD } from './any-alarm.ts';
 
 export interface DeadLetterQueueProps {
   readonly queueName: string;
@@ -20,5 +22,10 @@ export class DeadLetterQueue extends Queue {
       id: 'AwsSolutions-SQS3',
       reason: 'It is itself the dead-letter queue, of the rules and functions that name it.',
     });
+  }
+
+  /** The most messages that lay in it at one time of {@link ALARM_PERIOD}. */
+  waiting(): Metric {
+    return this.metricApproximateNumberOfMessagesVisible({ period: ALARM_PERIOD, statistic: 'Maximum' });
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -26,6 +27,18 @@ import {
   type TableAction,
   tableStatements,
 } from '../permissions.ts';
+import { ALARM_PERIOD } from './any-alarm.ts';
+import type { DeadLetterQueue } from './dead-letter-queue.ts';
+
+/** What Lambda does with an event that the function fails on, or cannot take for want of concurrency. */
+export interface AsynchronousProps {
+  /** How often Lambda calls the function again after an error: after one minute, and after two more. 0 to 2. */
+  readonly retryAttempts: 0 | 1 | 2;
+  /** Lambda gives up an event that is older. 60 s to 6 h. */
+  readonly maxEventAge: Duration;
+  /** Queue that receives the events that Lambda gives up. @default - Lambda drops them */
+  readonly onFailure?: DeadLetterQueue;
+}
 
 export interface HandlerFunctionProps {
   /** Name of a file in lambda/handlers, without its ending. */
@@ -189,6 +202,23 @@ export class HandlerFunction extends Construct {
     return this;
   }
 
+  /**
+   * Bounds the asynchronous invocations. Without it Lambda's own bounds hold, whatever a rule's target says: the retries of a
+   * target end when Lambda has taken the event, and Lambda tries it twice more within six hours.
+   */
+  invokedAsynchronously({ retryAttempts, maxEventAge, onFailure }: AsynchronousProps): this {
+    if (onFailure) {
+      // Not CDK's SqsDestination: that lets the function look the queue up and read its attributes, too.
+      this.allow(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [onFailure.queueArn] }));
+    }
+    this.function.configureAsyncInvoke({
+      retryAttempts,
+      maxEventAge,
+      ...(onFailure ? { onFailure: { bind: () => ({ destination: onFailure.queueArn }) } } : {}),
+    });
+    return this;
+  }
+
   usePolicy(policy: OperationPolicy): this {
     this.set(VARIABLES.policy, JSON.stringify(policy));
     return this;
@@ -197,6 +227,16 @@ export class HandlerFunction extends Construct {
   useInventoryPolicy(policy: InventoryPolicy): this {
     this.set(VARIABLES.inventoryPolicy, JSON.stringify(policy));
     return this;
+  }
+
+  /** Runs that ended with an error, in {@link ALARM_PERIOD}. */
+  errors(): Metric {
+    return this.function.metricErrors({ period: ALARM_PERIOD, statistic: 'Sum' });
+  }
+
+  /** Calls that Lambda refused for want of concurrency, in {@link ALARM_PERIOD}. They are no errors of the function. */
+  throttles(): Metric {
+    return this.function.metricThrottles({ period: ALARM_PERIOD, statistic: 'Sum' });
   }
 
   allow(...statements: readonly PolicyStatement[]): this {

@@ -1,7 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { type EventBus, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { EVENT_SOURCE, SNAPSHOT_REQUESTED } from '../../lambda/contract/events.ts';
 import type { SnapshotEventDetail } from '../../lambda/contract/inventory.ts';
@@ -19,6 +18,12 @@ export interface InventoryScheduleProps {
   readonly snapshot: HandlerFunction;
 }
 
+/** A region as names have it (`own-region` where none is configured), and its rule. */
+export interface RegionRule {
+  readonly region: string;
+  readonly rule: Rule;
+}
+
 /**
  * Has snapshots taken: of each region by the clock, and of one region when an event on the bus asks for it. Each
  * region has a rule of its own, so that regions run side by side and one that fails holds up no other.
@@ -26,6 +31,8 @@ export interface InventoryScheduleProps {
 export class InventorySchedule extends Construct {
   /** Events that came to nothing. The next snapshot makes up for them. */
   readonly undelivered: DeadLetterQueue;
+  /** The rule that calls the function by the clock, for each region. */
+  readonly rules: readonly RegionRule[];
 
   constructor(scope: Construct, id: string, props: InventoryScheduleProps) {
     super(scope, id);
@@ -33,13 +40,18 @@ export class InventorySchedule extends Construct {
     this.undelivered = new DeadLetterQueue(this, 'Undelivered', {
       queueName: `image-version-snapshots-undelivered-${stage}`,
     });
-    this.#againWhereItFails(snapshot);
-    for (const region of props.regions) {
+    snapshot.invokedAsynchronously({
+      retryAttempts: 2,
+      maxEventAge: LONGEST_WORTH,
+      onFailure: this.undelivered,
+    });
+    this.rules = props.regions.map((region): RegionRule => {
       // The stack's own region has no name yet where none is configured.
       const own = Token.isUnresolved(region);
-      new Rule(this, own ? 'OwnRegion' : region, {
+      const name = own ? 'own-region' : region;
+      const rule = new Rule(this, own ? 'OwnRegion' : region, {
         // Never one name for two rules: naming the regions of a stage that had none is to be an update like any other.
-        ruleName: `image-version-snapshot-${own ? 'own-region' : region}-${stage}`,
+        ruleName: `image-version-snapshot-${name}-${stage}`,
         description: `Takes snapshots of the image versions of ${region}`,
         schedule: Schedule.rate(props.every),
         targets: [
@@ -51,7 +63,8 @@ export class InventorySchedule extends Construct {
           }),
         ],
       });
-    }
+      return { region: name, rule };
+    });
     new Rule(this, 'Requested', {
       ruleName: `image-version-snapshot-requested-${stage}`,
       description: 'Snapshots that somebody asks for, and those that one run of the function does not finish',
@@ -63,18 +76,6 @@ export class InventorySchedule extends Construct {
           deadLetterQueue: this.undelivered,
         }),
       ],
-    });
-  }
-
-  /** After one minute and after two more (Lambda's own times). */
-  #againWhereItFails(snapshot: HandlerFunction): void {
-    const { queueArn } = this.undelivered;
-    // Not CDK's SqsDestination: that lets the function look the queue up and read its attributes, too.
-    snapshot.allow(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queueArn] }));
-    snapshot.function.configureAsyncInvoke({
-      retryAttempts: 2,
-      maxEventAge: LONGEST_WORTH,
-      onFailure: { bind: () => ({ destination: queueArn }) },
     });
   }
 }

@@ -29,6 +29,14 @@ export class QueueKeeper extends Construct {
     this.undelivered = new DeadLetterQueue(this, 'Undelivered', {
       queueName: `image-version-undelivered-${props.stage}`,
     });
+    props.executionEnded.invokedAsynchronously({
+      retryAttempts: 2,
+      // Room for three attempts of two minutes and the three minutes between them. The sweeper makes up for it before.
+      maxEventAge: Duration.minutes(10),
+      onFailure: this.undelivered,
+    });
+    // The next sweep is worth as much. 60 s is the least that Lambda takes.
+    props.sweep.invokedAsynchronously({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     new Rule(this, 'ExecutionEnded', {
       ruleName: `image-version-execution-ended-${props.stage}`,
       description: 'Ends of the workflows of image versions',

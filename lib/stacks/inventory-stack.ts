@@ -68,10 +68,18 @@ export class InventoryStack extends Stack {
       })
       .useOperationRecords(props.operations, props.recordRetentionDays, [], [INDEXES.byImage])
       .useEventBus(props.bus);
-    new InventorySchedule(this, 'Schedule', { stage, regions, every, bus: props.bus, snapshot });
+    const schedule = new InventorySchedule(this, 'Schedule', {
+      stage,
+      regions,
+      every,
+      bus: props.bus,
+      snapshot,
+    });
     new SnapshotAlarms(this, 'Alarms', {
       stage,
       snapshot,
+      rules: schedule.rules,
+      undelivered: schedule.undelivered,
       every,
       topic: props.alarmTopicArn ? Topic.fromTopicArn(this, 'AlarmTopic', props.alarmTopicArn) : undefined,
     });

@@ -107,7 +107,7 @@ export class WorkflowStack extends Stack {
         'An execution bears the id of its operation, which is known only then.',
       );
     }
-    new QueueKeeper(this, 'QueueKeeper', {
+    const keeper = new QueueKeeper(this, 'QueueKeeper', {
       stage: props.stage,
       stateMachineArns: Object.values(this.stateMachines),
       executionEnded,
@@ -121,6 +121,8 @@ export class WorkflowStack extends Stack {
       stage: props.stage,
       functions: [check, settle, executionEnded, read, write, ...workflows.map(({ submit }) => submit)],
       sweep,
+      undelivered: keeper.undelivered,
+      api,
       workflows: workflows.map(({ workflow }) => workflow),
       email: props.alarmEmail,
     });

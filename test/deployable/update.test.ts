@@ -80,13 +80,13 @@ test('every setting of the README is looked at here', () => {
   expect(keys.sort()).toEqual([...Object.keys(SETTINGS), 'regions', 'stage'].sort());
 });
 
-test('another set of regions makes and removes their rules, and nothing else', () => {
+test('another set of regions makes and removes their rules and alarms, and nothing else', () => {
   const { replaced, removed, added } = updateTo({ regions: 'us-east-1,ap-southeast-2' });
   expect(replaced).toEqual([]);
   expect(removed).not.toEqual([]);
   expect(added).not.toEqual([]);
-  for (const id of removed) expect(id).toMatch(/^inventory Schedule(euwest1|\w*AllowEvent\w*)/);
-  for (const id of added) expect(id).toMatch(/^inventory Schedule(apsoutheast2|\w*AllowEvent\w*)/);
+  for (const id of removed) expect(id).toMatch(/^inventory (Schedule|AlarmsSnapshotNotRunning)(euwest1|\w*AllowEvent\w*)/);
+  for (const id of added) expect(id).toMatch(/^inventory (Schedule|AlarmsSnapshotNotRunning)(apsoutheast2|\w*AllowEvent\w*)/);
 });
 
 test('naming the stack’s own region takes its rule for one with a name', () => {
@@ -95,8 +95,8 @@ test('naming the stack’s own region takes its rule for one with a name', () =>
   expect(replaced).toEqual([]);
   expect(removed).not.toEqual([]);
   expect(added).not.toEqual([]);
-  for (const id of removed) expect(id).toMatch(/^inventory ScheduleOwnRegion/);
-  for (const id of added) expect(id).toMatch(/^inventory Schedule(useast1|euwest1)/);
+  for (const id of removed) expect(id).toMatch(/^inventory (Schedule|AlarmsSnapshotNotRunning)OwnRegion/);
+  for (const id of added) expect(id).toMatch(/^inventory (Schedule|AlarmsSnapshotNotRunning)(useast1|euwest1)/);
 });
 
 test('taking the address of alarms away removes the topic and what hangs on it alone', () => {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { INVENTORY_INDEX } from '../../lambda/contract/tables.ts';
 import {
   type JsonObject,
@@ -193,16 +195,47 @@ describe('the alarms', () => {
   const alarmOf = (stack: SynthesizedStack, name: string) =>
     stack.named('AWS::CloudWatch::Alarm', 'AlarmName', name).Properties;
 
-  test('are these two, each of the function, and say where in the runbook they are told of', () => {
+  test('are these, and name their headings in the runbook', () => {
     const alarms = inventory.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
-    expect(
-      alarms.map(({ AlarmDescription }) => /Runbook: "(.*)"\.$/.exec(textOf(AlarmDescription))?.[1]),
-    ).toEqual(['Snapshot failing', 'Snapshot not running']);
-    for (const { Dimensions } of alarms) {
-      const [dimension] = listOf(Dimensions).map(objectOf);
-      expect(dimension?.Name).toBe('FunctionName');
-      expect(meantBy(inventory, textOf(dimension?.Value))?.Properties.FunctionName).toBe(FUNCTION);
-    }
+    const headings = alarms.map(
+      ({ AlarmDescription }) => /Runbook: "(.*)"\.$/.exec(textOf(AlarmDescription))?.[1],
+    );
+    expect(headings).toEqual([
+      'Snapshot failing',
+      'Snapshot not running',
+      'Snapshot not running',
+      'Functions throttled',
+      'Events undelivered',
+    ]);
+    const runbook = readFileSync(join(__dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');
+    for (const heading of headings) expect(runbook).toContain(`\n## ${heading}\n`);
+  });
+
+  test.each([
+    ['failing', 'Errors'],
+    ['throttled', 'Throttles'],
+  ])('watch the function (%s: %s)', (what, metric) => {
+    const { MetricName, Dimensions } = alarmOf(inventory, `image-versions-snapshot-${what}-test`);
+    expect(MetricName).toBe(metric);
+    const [dimension] = listOf(Dimensions).map(objectOf);
+    expect(dimension?.Name).toBe('FunctionName');
+    expect(meantBy(inventory, textOf(dimension?.Value))?.Properties.FunctionName).toBe(FUNCTION);
+  });
+
+  test('watch the dead-letter queue: one message is enough', () => {
+    const alarm = alarmOf(inventory, 'image-versions-snapshot-undelivered-test');
+    expect(alarm).toMatchObject({
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Statistic: 'Maximum',
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    });
+    const [dimension] = listOf(alarm.Dimensions).map(objectOf);
+    const queue = textOf(dimension?.Value).replace(/^\$\{(\w+)\.QueueName}$/, '$1');
+    expect(inventory.resources.get(queue)?.Properties.QueueName).toBe(
+      'image-version-snapshots-undelivered-test',
+    );
   });
 
   test('ring when a snapshot fails for good, and not for what the next attempt made up for', () => {
@@ -228,18 +261,30 @@ describe('the alarms', () => {
     [1440, 86_400],
   ])('ring when no snapshot is begun in two periods of the schedule (%j minutes)', (minutes, period) => {
     const context = minutes === undefined ? {} : { snapshotEveryMinutes: minutes };
-    expect(alarmOf(synthesized(context).inventory, 'image-versions-snapshot-not-running-test')).toMatchObject(
-      {
-        MetricName: 'Invocations',
-        Statistic: 'Sum',
-        Threshold: 1,
-        ComparisonOperator: 'LessThanThreshold',
-        Period: period,
-        EvaluationPeriods: 2,
-        // No data is what a function that is not called leaves behind.
-        TreatMissingData: 'breaching',
-      },
-    );
+    const stack = synthesized(context).inventory;
+    expect(alarmOf(stack, 'image-versions-snapshot-not-running-own-region-test')).toMatchObject({
+      Namespace: 'AWS/Events',
+      MetricName: 'Invocations',
+      Statistic: 'Sum',
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      Period: period,
+      EvaluationPeriods: 2,
+      // No data is what a function that is not called leaves behind.
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  test('ring for each region by itself: a rule that is dead is not hidden by the others', () => {
+    for (const region of ['us-east-1', 'eu-west-1']) {
+      const { Dimensions } = alarmOf(inventory, `image-versions-snapshot-not-running-${region}-test`);
+      const [rule, ...others] = listOf(Dimensions).map(objectOf);
+      expect(others).toEqual([]);
+      expect(rule?.Name).toBe('RuleName');
+      expect(meantBy(inventory, textOf(rule?.Value))?.Properties).toBe(
+        ruleOf(inventory, `image-version-snapshot-${region}-test`),
+      );
+    }
   });
 
   test('tell the topic of the other alarms, without keeping CloudFormation from deleting it', () => {

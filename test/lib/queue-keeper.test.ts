@@ -86,6 +86,40 @@ test('each minute the sweeper is called, once: the next minute makes up for a fa
   expect(target).toMatchObject({ Input: '{}', RetryPolicy: { MaximumRetryAttempts: 0 } });
 });
 
+describe('Lambda, which tries an event twice more within six hours unless it is bounded,', () => {
+  const boundsOf = (name: string) => {
+    const [config, ...others] = workflow
+      .ofType('AWS::Lambda::EventInvokeConfig')
+      .map(({ Properties }) => Properties)
+      .filter(({ FunctionName }) => {
+        const id = textOf(FunctionName).slice(2, -1);
+        return workflow.resources.get(id)?.Properties.FunctionName === `image-version-${name}-test`;
+      });
+    expect(others).toEqual([]);
+    return config;
+  };
+
+  test('does not sweep again for a sweep that failed, nor a minute late', () => {
+    const { FunctionName: _name, ...bounds } = boundsOf('sweep') ?? {};
+    expect(bounds).toEqual({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60, Qualifier: '$LATEST' });
+  });
+
+  test('keeps the end of an execution that failed three times in the dead-letter queue', () => {
+    const { DestinationConfig, ...bounds } = boundsOf('execution-ended') ?? {};
+    expect(bounds).toMatchObject({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 600 });
+    const { Destination } = objectOf(objectOf(DestinationConfig).OnFailure);
+    const queue = workflow.resources.get(textOf(Destination).replace(/^\$\{(\w+)\.Arn}$/, '$1'));
+    expect(queue?.Properties.QueueName).toBe('image-version-undelivered-test');
+    // All three attempts fit in, if each takes all that the function has.
+    const { Timeout } = workflow.named(
+      'AWS::Lambda::Function',
+      'FunctionName',
+      'image-version-execution-ended-test',
+    ).Properties;
+    expect(bounds.MaximumEventAgeInSeconds).toBeGreaterThanOrEqual(3 * Number(Timeout) + 60 + 120);
+  });
+});
+
 test('each rule may invoke its own function, and nothing else', () => {
   const permissions = workflow
     .ofType('AWS::Lambda::Permission')

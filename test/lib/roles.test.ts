@@ -129,7 +129,7 @@ const ROLES: Readonly<Record<FunctionName, Role>> = {
     ],
   },
   settle: { own: HANDS_ON },
-  'execution-ended': { further: LOOKS_FOR_VERSIONS, own: HANDS_ON },
+  'execution-ended': { further: LOOKS_FOR_VERSIONS, own: { ...HANDS_ON, undelivered: ['sqs:SendMessage'] } },
   sweep: {
     further: ['cloudformation:CancelResourceRequest', ...LOOKS_FOR_VERSIONS],
     own: {
@@ -216,6 +216,7 @@ function shortName(resource: string): string {
     .replace(/^\$\{Data:ExportsOutputFnGetAttQueues\w+Arn\w+}/, 'queues')
     .replace(/^arn:\$\{AWS::Partition}:states:\$\{AWS::Region}:\$\{AWS::AccountId}:/, '')
     .replace(/^\$\{(Table[0-9A-F]{8}\.Arn|Inventory:ExportsOutputFnGetAttTable\w+Arn\w+)}/, 'inventory')
+    .replace(/^\$\{QueueKeeperUndelivered[0-9A-F]{8}\.Arn}$/, 'undelivered')
     .replace(/^\$\{ScheduleUndelivered[0-9A-F]{8}\.Arn}$/, 'snapshots-undelivered')
     .replace(/^\$\{(Bus[0-9A-F]{8}\.Arn|Workflow:ExportsOutputFnGetAttBus\w+Arn\w+)}$/, 'bus');
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { listOf, objectOf, synthesized, textOf } from '../fixtures/stacks.ts';
 
 const { workflow } = synthesized({ alarmEmail: 'team@example.com', logRetentionDays: 14 });
@@ -58,8 +60,11 @@ describe('the alarms', () => {
     return (alarm.MetricName === undefined ? metrics : [alarm])
       .map(({ MetricName, Dimensions }) => {
         const [dimension] = listOf(Dimensions).map(objectOf);
-        const whose = workflow.resources.get(textOf(dimension?.Value).slice(2, -1))?.Properties;
-        return `${textOf(MetricName)} ${textOf(whose?.FunctionName ?? whose?.StateMachineName)}`;
+        const whose = workflow.resources.get(
+          textOf(dimension?.Value).replace(/^\$\{(\w+)(\.QueueName)?}$/, '$1'),
+        )?.Properties;
+        const name = whose?.FunctionName ?? whose?.StateMachineName ?? whose?.QueueName ?? whose?.Name;
+        return `${textOf(MetricName)} ${textOf(name)}`;
       })
       .sort();
   }
@@ -80,6 +85,46 @@ describe('the alarms', () => {
       'ExecutionsTimedOut delete-image-version-test',
       'ExecutionsTimedOut update-image-version-test',
     ]);
+  });
+
+  test('watch every function, the sweeper too, for calls that Lambda refused for want of concurrency', () => {
+    expect(watchedBy('image-versions-throttled-test')).toEqual([
+      'Throttles image-version-api-read-test',
+      'Throttles image-version-api-write-test',
+      'Throttles image-version-check-test',
+      'Throttles image-version-execution-ended-test',
+      'Throttles image-version-settle-test',
+      'Throttles image-version-submit-create-test',
+      'Throttles image-version-submit-delete-test',
+      'Throttles image-version-submit-update-test',
+      'Throttles image-version-sweep-test',
+    ]);
+  });
+
+  test('watch the API for answers with a 5xx status, of which Lambda counts no error', () => {
+    expect(watchedBy('image-versions-api-failing-test')).toEqual(['5xx image-version-operations-test']);
+    const [dimension] = listOf(alarmOf('image-versions-api-failing-test').Dimensions).map(objectOf);
+    expect(dimension?.Name).toBe('ApiId');
+    expect(alarmOf('image-versions-api-failing-test')).toMatchObject({
+      Namespace: 'AWS/ApiGateway',
+      Statistic: 'Sum',
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test('watch the dead-letter queue: one message is enough', () => {
+    expect(watchedBy('image-versions-undelivered-test')).toEqual([
+      'ApproximateNumberOfMessagesVisible image-version-undelivered-test',
+    ]);
+    expect(alarmOf('image-versions-undelivered-test')).toMatchObject({
+      Namespace: 'AWS/SQS',
+      Statistic: 'Maximum',
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    });
   });
 
   test('watch the sweeper apart: for failing again and again, and for not running at all', () => {
@@ -103,16 +148,16 @@ describe('the alarms', () => {
     });
   });
 
-  test('count what has no data as nothing, so that one function alone can raise them', () => {
+  test('add up plainly: CloudWatch takes a missing value for 0, and FILL would take a late one for it', () => {
     const summed = alarms.filter(({ Properties }) => Properties.Metrics !== undefined);
-    expect(summed).toHaveLength(2);
+    expect(summed).toHaveLength(3);
     for (const { Properties } of summed) {
       const metrics = listOf(Properties.Metrics).map(objectOf);
       const [sum, ...others] = metrics.filter(({ Expression }) => Expression !== undefined);
       expect(others).toEqual([]);
       const terms = textOf(sum?.Expression).split(' + ').sort();
       const watched = metrics.filter(({ MetricStat }) => MetricStat !== undefined);
-      expect(terms).toEqual(watched.map(({ Id }) => `FILL(${textOf(Id)}, 0)`).sort());
+      expect(terms).toEqual(watched.map(({ Id }) => textOf(Id)).sort());
       expect(Properties).toMatchObject({
         Threshold: 1,
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
@@ -121,8 +166,12 @@ describe('the alarms', () => {
     }
   });
 
-  test('say where in the runbook they are told of', () => {
-    for (const { Properties } of alarms) expect(textOf(Properties.AlarmDescription)).toMatch(/Runbook: "/);
+  test('name their heading in the runbook', () => {
+    const runbook = readFileSync(join(__dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');
+    for (const { Properties } of alarms) {
+      const [, heading] = /Runbook: "(.+)"/.exec(textOf(Properties.AlarmDescription)) ?? [];
+      expect(runbook).toContain(`\n## ${heading}\n`);
+    }
   });
 
   test('are told to the address that is configured', () => {
@@ -152,7 +201,7 @@ describe('the alarms', () => {
 
   test('without an address are shown alone', () => {
     const quiet = synthesized().workflow;
-    expect(quiet.ofType('AWS::CloudWatch::Alarm')).toHaveLength(4);
+    expect(quiet.ofType('AWS::CloudWatch::Alarm')).toHaveLength(7);
     expect(quiet.ofType('AWS::SNS::Topic')).toEqual([]);
     for (const { Properties } of quiet.ofType('AWS::CloudWatch::Alarm'))
       expect(Properties.AlarmActions).toBeUndefined();
