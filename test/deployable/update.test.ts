@@ -85,8 +85,10 @@ test('another set of regions makes and removes their rules and alarms, and nothi
   expect(replaced).toEqual([]);
   expect(removed).not.toEqual([]);
   expect(added).not.toEqual([]);
-  for (const id of removed) expect(id).toMatch(/^inventory (Schedule|AlarmsSnapshotNotRunning)(euwest1|\w*AllowEvent\w*)/);
-  for (const id of added) expect(id).toMatch(/^inventory (Schedule|AlarmsSnapshotNotRunning)(apsoutheast2|\w*AllowEvent\w*)/);
+  for (const id of removed)
+    expect(id).toMatch(/^inventory (Schedule|AlarmsSnapshotNotRunning)(euwest1|\w*AllowEvent\w*)/);
+  for (const id of added)
+    expect(id).toMatch(/^inventory (Schedule|AlarmsSnapshotNotRunning)(apsoutheast2|\w*AllowEvent\w*)/);
 });
 
 test('naming the stack’s own region takes its rule for one with a name', () => {
@@ -96,7 +98,8 @@ test('naming the stack’s own region takes its rule for one with a name', () =>
   expect(removed).not.toEqual([]);
   expect(added).not.toEqual([]);
   for (const id of removed) expect(id).toMatch(/^inventory (Schedule|AlarmsSnapshotNotRunning)OwnRegion/);
-  for (const id of added) expect(id).toMatch(/^inventory (Schedule|AlarmsSnapshotNotRunning)(useast1|euwest1)/);
+  for (const id of added)
+    expect(id).toMatch(/^inventory (Schedule|AlarmsSnapshotNotRunning)(useast1|euwest1)/);
 });
 
 test('taking the address of alarms away removes the topic and what hangs on it alone', () => {
