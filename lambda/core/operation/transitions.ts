@@ -212,9 +212,7 @@ export function overdue(operation: Operation, now: number): Decision {
 
 /** Keeps what the event tells: the identifier as soon as it is known, and the request's last status. */
 function noted(operation: Operation, event: ProgressEvent): Operation {
-  // Only what names a version: everything that follows reads image and number off it.
-  const named = event.identifier !== undefined && parseImageVersionArn(event.identifier) !== undefined;
-  const identifier = operation.step.work.name === 'create' && named ? event.identifier : undefined;
+  const identifier = operation.step.work.name === 'create' ? createdIdentifier(event) : undefined;
   const last = operation.requests.at(-1);
   const errorCode = event.errorCode ? { errorCode: event.errorCode } : {};
   return {
@@ -225,6 +223,17 @@ function noted(operation: Operation, event: ProgressEvent): Operation {
       : operation.requests,
     step: { ...operation.step, callFailures: 0 },
   };
+}
+
+/**
+ * The version that a creation's event names: by its identifier or, where a failed creation has none, in its message
+ * (`AWS::SageMaker::ImageVersion [<arn>] failed to create`, AWS's public handler).
+ *
+ * @returns only what is the ARN of a version: everything that follows reads the number off it
+ */
+function createdIdentifier({ identifier, statusMessage }: ProgressEvent): string | undefined {
+  const told = /\[(arn:[^\]\s]{1,1000})\] failed to create/.exec(statusMessage ?? '')?.[1];
+  return [identifier, told].find((arn) => arn !== undefined && parseImageVersionArn(arn) !== undefined);
 }
 
 function stillRunning(operation: Operation, moment: Moment, retryAfter?: number): Decision {

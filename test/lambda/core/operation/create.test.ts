@@ -147,6 +147,32 @@ describe('a creation that failed after the version was made', () => {
     });
   });
 
+  test('an orphan that only the message names is found and removed', async () => {
+    const statusMessage = `AWS::SageMaker::ImageVersion [${arnOf(3)}] failed to create.`;
+    const world = worldOf({
+      status: [failed('GeneralServiceException', { statusMessage }), removed],
+      describe: [version(3, 'CREATE_FAILED', 'no such image')],
+      delete: [event('IN_PROGRESS', { requestToken: 'request-3' })],
+    });
+    const { settlement } = await run('create', input, world);
+    expect(settlement).toEqual({
+      status: 'FAILED',
+      error: {
+        name: 'GeneralServiceException',
+        message: `${statusMessage} (FailureReason: no such image)`,
+      },
+    });
+    expect(world.callsOf('delete')[0]?.given.slice(0, 2)).toEqual(['us-east-1', arnOf(3)]);
+  });
+
+  test('what a message says in brackets that is no version is not looked up', async () => {
+    const statusMessage = 'AWS::SageMaker::ImageVersion [None] failed to create.';
+    const world = worldOf({ status: [failed('GeneralServiceException', { statusMessage })] });
+    const { settlement } = await run('create', input, world);
+    expect(settlement).toMatchObject({ status: 'FAILED', error: { message: statusMessage } });
+    expect(world.callsOf('describe')).toEqual([]);
+  });
+
   test('an orphan whose removal fails while SageMaker deletes it is waited for', async () => {
     const world = worldOf({
       status: [failed('GeneralServiceException', orphan)],
