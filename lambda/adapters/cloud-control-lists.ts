@@ -1,17 +1,17 @@
-import { CloudControlClient, ListResourcesCommand } from '@aws-sdk/client-cloudcontrol';
+import { ListResourcesCommand } from '@aws-sdk/client-cloudcontrol';
 import { ERRORS } from '../contract/errors.ts';
 import type { ListedPage, ResourceLists } from '../core/catalogue.ts';
 import { CallError } from '../core/ports.ts';
 import { called, calledUnless } from './call-error.ts';
-import { NOT_FOUND } from './cloud-control.ts';
-import { type Attempts, regional } from './regional.ts';
+import type { Attempts } from './clients.ts';
+import { cloudControlClient, NOT_FOUND } from './cloud-control.ts';
 
 /**
  * Cloud Control's lists. Images need no model; versions are listed for one image, named by the model, and asking
  * without one is refused. MaxResults is not given: AWS passes over it.
  */
 export function cloudControlLists(attempts: Attempts = {}): ResourceLists {
-  const client = regional((config) => new CloudControlClient(config), attempts);
+  const client = (region: string) => cloudControlClient(region, attempts);
 
   const list = async (
     region: string,

@@ -12,16 +12,19 @@ import { ERRORS } from '../contract/errors.ts';
 import type { ReadableModel } from '../core/image-version/properties.ts';
 import { CallError, type ImageVersionRequests, type ProgressEvent } from '../core/ports.ts';
 import { called, calledUnless } from './call-error.ts';
-import { type Attempts, regional } from './regional.ts';
+import { type Attempts, clientsOf } from './clients.ts';
 
 const TypeName = 'AWS::SageMaker::ImageVersion';
 export const NOT_FOUND: readonly string[] = ['ResourceNotFoundException'];
 
+/** The process's clients of Cloud Control. */
+export const cloudControlClient = clientsOf((config) => new CloudControlClient(config));
+
 /** Cloud Control, one method for each call. `ClientToken` is always given: the SDK would make up a random one. */
 export function cloudControl(attempts: Attempts = {}): ImageVersionRequests {
-  const client = regional((config) => new CloudControlClient(config), attempts);
+  const client = (region: string) => cloudControlClient(region, attempts);
   // A creation is not sent again by the SDK: one whose answer is lost is looked for first (core/operation/search.ts).
-  const creating = regional((config) => new CloudControlClient(config), { maxAttempts: 1 });
+  const creating = (region: string) => cloudControlClient(region, { maxAttempts: 1 });
   return {
     create: (region, desiredState, ClientToken) =>
       called(async () => {

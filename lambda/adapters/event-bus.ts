@@ -2,7 +2,9 @@ import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from 
 import { EVENT_SOURCE } from '../contract/events.ts';
 import { CallError } from '../core/ports.ts';
 import { called } from './call-error.ts';
-import { REQUEST_HANDLER } from './regional.ts';
+import { clientsOf } from './clients.ts';
+
+const eventBridge = clientsOf((config) => new EventBridgeClient(config));
 
 /** One event of ours. */
 export interface BusEntry {
@@ -29,7 +31,7 @@ const MOST_BYTES = 256 * 1024;
 
 /** The stack's bus, by its name. */
 export function eventBus(busName: string): EventBus {
-  const client = new EventBridgeClient({ requestHandler: REQUEST_HANDLER });
+  const client = eventBridge();
   return {
     put: async (entries) => {
       for (const batch of batchesOf(entries.map((entry) => requestEntry(busName, entry)))) {

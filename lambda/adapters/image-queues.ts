@@ -1,8 +1,8 @@
-import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ImageQueues } from '../core/ports.ts';
+import { dynamoDb } from './dynamodb.ts';
 import type { Item } from './operation-item.ts';
-import { REQUEST_HANDLER } from './regional.ts';
 import { Table, unavailable } from './table.ts';
 
 /**
@@ -11,7 +11,7 @@ import { Table, unavailable } from './table.ts';
  * item, however long a queue is, and the first entry is one strongly consistent read.
  */
 export function imageQueues(tableName: string): ImageQueues {
-  const client = new DynamoDBClient({ requestHandler: REQUEST_HANDLER });
+  const client = dynamoDb();
   const table = new Table(client, tableName);
   const head = (image: string) => ({ image, ticket: HEAD });
   return {

@@ -1,9 +1,9 @@
-import { DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { INVENTORY_INDEX } from '../contract/tables.ts';
 import type { InventoryDesk, RowFilter, RowPlace, RowSpan } from '../core/inventory/desk.ts';
+import { dynamoDb } from './dynamodb.ts';
 import { digits, rowKey, rowOf, rowsOf, snapshotKey, snapshotOf } from './inventory-item.ts';
-import { REQUEST_HANDLER } from './regional.ts';
 import { Table, unavailable } from './table.ts';
 
 /**
@@ -11,7 +11,7 @@ import { Table, unavailable } from './table.ts';
  * that it is committed, and then every row of it must be there.
  */
 export function inventoryDesk(tableName: string): InventoryDesk {
-  const client = new DynamoDBClient({ requestHandler: REQUEST_HANDLER });
+  const client = dynamoDb();
   const table = new Table(client, tableName);
   const query = (input: Omit<QueryCommandInput, 'TableName'>) =>
     unavailable(() => client.send(new QueryCommand({ TableName: tableName, ...input })));

@@ -1,11 +1,11 @@
-import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { INDEXES } from '../contract/tables.ts';
 import type { InventoryPorts } from '../core/inventory/ports.ts';
 import type { OperationRecord } from '../core/operation/record.ts';
 import { imageKey } from '../core/queue/image-key.ts';
+import { dynamoDb } from './dynamodb.ts';
 import { type Item, recordOf } from './operation-item.ts';
-import { REQUEST_HANDLER } from './regional.ts';
 import { unavailable } from './table.ts';
 
 /**
@@ -16,7 +16,7 @@ const LONGEST_WAY = 48 * 60 * 60 * 1_000;
 
 /** What operations may have caused. The index lags by a moment: a change made in it may pass for somebody else's. */
 export function operationCauses(tableName: string): InventoryPorts['operations'] {
-  const client = new DynamoDBClient({ requestHandler: REQUEST_HANDLER });
+  const client = dynamoDb();
   return {
     since: async (region, imageName, time) => {
       const accepted = new Date(Date.parse(time) - LONGEST_WAY).toISOString();

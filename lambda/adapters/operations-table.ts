@@ -1,12 +1,12 @@
-import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { INDEXES } from '../contract/tables.ts';
 import { parseImageVersionArn } from '../core/image-version/identifier.ts';
 import { fingerprint } from '../core/operation/fingerprint.ts';
 import type { OperationRecords } from '../core/ports.ts';
 import { imageKey } from '../core/queue/image-key.ts';
+import { dynamoDb } from './dynamodb.ts';
 import { endingFields, historyOf, type Item, newItem, openedRecord, recordOf } from './operation-item.ts';
-import { REQUEST_HANDLER } from './regional.ts';
 import { Table, unavailable } from './table.ts';
 
 export interface OperationsTable {
@@ -21,7 +21,7 @@ export interface OperationsTable {
  * machine or stage that bears the same name can neither take it over nor end it.
  */
 export function operationsTable({ name, recordDays }: OperationsTable): OperationRecords {
-  const client = new DynamoDBClient({ requestHandler: REQUEST_HANDLER });
+  const client = dynamoDb();
   const table = new Table(client, name);
   return {
     open: async (operation, input) => {

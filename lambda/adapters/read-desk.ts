@@ -1,12 +1,12 @@
-import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { INDEXES } from '../contract/tables.ts';
 import { InvalidCursor, type OperationFilter, type ReadDesk } from '../core/operation/desk.ts';
 import type { OperationRecord } from '../core/operation/record.ts';
 import type { ImageQueues } from '../core/ports.ts';
 import { imageKey } from '../core/queue/image-key.ts';
+import { dynamoDb } from './dynamodb.ts';
 import { type Item, recordOf } from './operation-item.ts';
-import { REQUEST_HANDLER } from './regional.ts';
 import { Table, unavailable } from './table.ts';
 
 /**
@@ -16,7 +16,7 @@ import { Table, unavailable } from './table.ts';
 const READS_PER_PAGE = 10;
 
 export function readDesk(tableName: string, queues: Pick<ImageQueues, 'ahead'>): ReadDesk {
-  const client = new DynamoDBClient({ requestHandler: REQUEST_HANDLER });
+  const client = dynamoDb();
   const table = new Table(client, tableName);
   return {
     find: async (operationId) => {

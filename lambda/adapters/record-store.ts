@@ -1,15 +1,15 @@
-import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { INDEXES } from '../contract/tables.ts';
 import type { OpenOperation, RecordStore } from '../core/ports.ts';
+import { dynamoDb } from './dynamodb.ts';
 import { expiry, type Item, newItem, recordOf } from './operation-item.ts';
 import type { OperationsTable } from './operations-table.ts';
-import { REQUEST_HANDLER } from './regional.ts';
 import { Table, unavailable } from './table.ts';
 
 /** Everybody's but the workflows' side of the operations' records. */
 export function recordStore({ name, recordDays }: OperationsTable): RecordStore {
-  const client = new DynamoDBClient({ requestHandler: REQUEST_HANDLER });
+  const client = dynamoDb();
   const table = new Table(client, name);
   return {
     accept: (record) => table.put(newItem(record), 'attribute_not_exists(operationId)'),

@@ -3,18 +3,17 @@ import {
   type DescribeImageVersionResponse,
   ListAliasesCommand,
   ListImageVersionsCommand,
-  SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { ERRORS } from '../contract/errors.ts';
 import type { ImageLists, ListedVersion } from '../core/inventory/ports.ts';
 import { CallError } from '../core/ports.ts';
 import { calledUnless } from './call-error.ts';
-import { type Attempts, regional } from './regional.ts';
-import { NO_SUCH_ALIAS, NOT_FOUND } from './sagemaker.ts';
+import type { Attempts } from './clients.ts';
+import { NO_SUCH_ALIAS, NOT_FOUND, sageMakerClient, versionArn } from './sagemaker.ts';
 
 /** SageMaker's lists, by the hundred: what a version is and when it last changed, without a call for each. */
 export function sageMakerLists(attempts: Attempts = {}): ImageLists {
-  const client = regional((config) => new SageMakerClient(config), attempts);
+  const client = (region: string) => sageMakerClient(region, attempts);
   return {
     versions: (region, ImageName, NextToken) =>
       calledUnless(NOT_FOUND, async () => {
@@ -62,21 +61,15 @@ type Described = Pick<
 
 function listedVersion(version: Described): ListedVersion {
   const { ImageVersionArn, Version, ImageVersionStatus, CreationTime, LastModifiedTime } = version;
-  if (
-    !ImageVersionArn ||
-    Version === undefined ||
-    !ImageVersionStatus ||
-    !CreationTime ||
-    !LastModifiedTime
-  ) {
+  if (Version === undefined || !ImageVersionStatus || !CreationTime || !LastModifiedTime) {
     throw new CallError(
       ERRORS.unexpectedAnswer,
-      'SageMaker told of a version without ARN, number, status or times',
+      'SageMaker sent a version without number, status or times',
       false,
     );
   }
   return {
-    identifier: ImageVersionArn,
+    identifier: versionArn(ImageVersionArn),
     version: Version,
     status: ImageVersionStatus,
     ...(version.FailureReason ? { failureReason: version.FailureReason } : {}),

@@ -7,20 +7,22 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { ERRORS } from '../contract/errors.ts';
+import { parseImageVersionArn } from '../core/image-version/identifier.ts';
 import { CallError, type ImageVersions, type VersionDescription } from '../core/ports.ts';
 import { calledUnless } from './call-error.ts';
-import { regional } from './regional.ts';
+import { clientsOf } from './clients.ts';
+
+/** The process's clients of SageMaker. */
+export const sageMakerClient = clientsOf((config) => new SageMakerClient(config));
 
 /** SageMaker's own view of image versions: status, failure reason and aliases, which Cloud Control lacks. */
 export function sageMaker(): ImageVersions {
-  const client = regional((config) => new SageMakerClient(config));
-
   const describe = async (
     region: string,
     input: DescribeImageVersionCommandInput,
     absent: readonly string[],
   ): Promise<VersionDescription | undefined> => {
-    const send = () => client(region).send(new DescribeImageVersionCommand(input));
+    const send = () => sageMakerClient(region).send(new DescribeImageVersionCommand(input));
     const answer = await calledUnless(absent, send);
     return answer && described(answer);
   };
@@ -47,10 +49,10 @@ export function sageMaker(): ImageVersions {
           MaxResults: 100,
           NextToken,
         });
-        const page = await calledUnless(NOT_FOUND, () => client(region).send(command));
+        const page = await calledUnless(NOT_FOUND, () => sageMakerClient(region).send(command));
         for (const { Version } of page?.ImageVersions ?? []) {
           const look = new DescribeImageVersionCommand({ ImageName, Version });
-          const version = await calledUnless(NOT_FOUND, () => client(region).send(look));
+          const version = await calledUnless(NOT_FOUND, () => sageMakerClient(region).send(look));
           if (version?.BaseImage === baseImage) made.push(described(version));
         }
         NextToken = page?.NextToken;
@@ -64,7 +66,7 @@ export function sageMaker(): ImageVersions {
       do {
         const command = new ListAliasesCommand({ ImageName, Version, NextToken });
         // Of a version that is not there, GetResource tells; it has no aliases either way.
-        const page = await calledUnless(NOT_FOUND, () => client(region).send(command));
+        const page = await calledUnless(NOT_FOUND, () => sageMakerClient(region).send(command));
         aliases.push(...(page?.SageMakerImageVersionAliases ?? []));
         NextToken = page?.NextToken;
       } while (NextToken);
@@ -73,16 +75,27 @@ export function sageMaker(): ImageVersions {
   };
 }
 
+/**
+ * The version's ARN as SageMaker answers it.
+ *
+ * @throws CallError for anything else: SageMaker's model allows the literal `None` in its place
+ */
+export function versionArn(given: string | undefined): string {
+  if (given !== undefined && parseImageVersionArn(given)) return given;
+  const message = `SageMaker sent a version whose ARN is ${given === undefined ? 'missing' : `"${given}"`}`;
+  throw new CallError(ERRORS.unexpectedAnswer, message, false);
+}
+
 function described({
   ImageVersionArn,
   ImageVersionStatus,
   FailureReason,
 }: DescribeImageVersionCommandOutput): VersionDescription {
-  if (!ImageVersionArn || !ImageVersionStatus) {
-    throw new CallError(ERRORS.unexpectedAnswer, 'SageMaker sent a version without ARN or status', false);
+  if (!ImageVersionStatus) {
+    throw new CallError(ERRORS.unexpectedAnswer, 'SageMaker sent a version without status', false);
   }
   return {
-    identifier: ImageVersionArn,
+    identifier: versionArn(ImageVersionArn),
     status: ImageVersionStatus,
     ...(FailureReason ? { failureReason: FailureReason } : {}),
   };

@@ -1,8 +1,9 @@
-import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { ERRORS } from '../contract/errors.ts';
 import { type ChunkAt, ChunkGone, type Run, type SnapshotStore } from '../core/inventory/ports.ts';
 import { type DigestPlace, type InventoryRow, snapshotIdOf } from '../core/inventory/snapshot.ts';
+import { dynamoDb } from './dynamodb.ts';
 import {
   chunkItem,
   chunkKey,
@@ -21,12 +22,11 @@ import {
   snapshotsOf,
 } from './inventory-item.ts';
 import type { Item } from './operation-item.ts';
-import { REQUEST_HANDLER } from './regional.ts';
 import { Table, unavailable } from './table.ts';
 
 /** The inventory's table, for the function that takes snapshots. Every write touches one item and may be repeated. */
 export function snapshotStore(tableName: string): SnapshotStore {
-  const client = new DynamoDBClient({ requestHandler: REQUEST_HANDLER });
+  const client = dynamoDb();
   const table = new Table(client, tableName);
 
   const chunk = async ({ region, number, writer, chunk }: ChunkAt) => {

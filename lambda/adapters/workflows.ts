@@ -2,11 +2,13 @@ import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws
 import type { OperationKind } from '../contract/workflow.ts';
 import { CallError, type Workflows } from '../core/ports.ts';
 import { called } from './call-error.ts';
-import { REQUEST_HANDLER } from './regional.ts';
+import { clientsOf } from './clients.ts';
+
+const stepFunctions = clientsOf((config) => new SFNClient(config));
 
 /** The state machines, by their ARNs. */
 export function workflows(machines: Readonly<Record<OperationKind, string>>): Workflows {
-  const client = new SFNClient({ requestHandler: REQUEST_HANDLER });
+  const client = stepFunctions();
   return {
     start: async (kind, name, input) => {
       const command = new StartExecutionCommand({

@@ -72,13 +72,17 @@ const AT_ONCE = 5;
  */
 const MOST_LISTS = 30;
 
-/** One version; undefined where there is none. */
+/**
+ * One version; undefined where there is none.
+ *
+ * @param identifier as AWS answered it. @default - made from the image's name and the number
+ */
 export async function findVersion(
   ref: ImageVersionRef,
   ports: CataloguePorts,
+  identifier: string = imageVersionArn(ref),
 ): Promise<LiveVersion | undefined> {
   const { region, imageName, version } = ref;
-  const identifier = imageVersionArn(ref);
   const [model, aliases] = await Promise.all([
     ports.requests.read(region, identifier),
     ports.versions.aliases(region, imageName, version),
@@ -95,7 +99,9 @@ export async function findAlias(
   ports: CataloguePorts,
 ): Promise<LiveVersion | undefined> {
   const described = await ports.versions.describeAlias(region, imageName, alias);
-  return described && findVersion(versionRef(described.identifier), ports);
+  if (!described) return undefined;
+  const { identifier } = described;
+  return await findVersion({ ...versionRef(identifier), imageName }, ports, identifier);
 }
 
 export async function listImages(

@@ -47,7 +47,7 @@ export interface HandlerFunctionProps {
   /** Part of its physical name, by which the log group and the role are found. */
   readonly stage: string;
   readonly logRetention: RetentionDays;
-  /** Below a calling state's own time-out. @default - 2 minutes, see lambda/adapters/regional.ts */
+  /** Below a calling state's own time-out. @default - 2 minutes, see lambda/adapters/clients.ts */
   readonly timeout?: Duration;
   /** MB. @default 512: it waits for AWS, and that much is for the share of a core that comes with it at the start */
   readonly memory?: number;

@@ -1,5 +1,4 @@
 import { bounded } from '../bounded.ts';
-import { type ImageVersionRef, imageVersionArn } from '../image-version/identifier.ts';
 import type { ReadableModel } from '../image-version/properties.ts';
 import type { OperationRecord } from '../operation/record.ts';
 import { causeOf } from './cause.ts';
@@ -110,7 +109,7 @@ async function look({ version, row, listed }: Pair, image: ListedImage, reader: 
     region,
     account,
     imageName,
-    ...(model ? { properties: model } : unread(row?.state, now, { ...reader.scope, imageName, version })),
+    ...(model ? { properties: model } : unread(row?.state, now, imageName)),
     aliases: image.holders.get(version) ?? [],
   };
   return { before: row, after, settled: listed !== undefined && model !== undefined };
@@ -123,16 +122,16 @@ async function look({ version, row, listed }: Pair, image: ListedImage, reader: 
 function unread(
   state: VersionState | undefined,
   now: ListedVersion,
-  ref: ImageVersionRef,
+  imageName: string,
 ): Pick<VersionState, 'properties' | 'modifiedAt'> {
   const another = state && state.createdAt !== now.createdAt;
-  if (!state || another) return { properties: bare(ref), modifiedAt: now.modifiedAt };
+  if (!state || another) return { properties: bare(now, imageName), modifiedAt: now.modifiedAt };
   return { properties: state.properties, modifiedAt: state.modifiedAt };
 }
 
-/** What a version's identifier alone tells of it. */
-function bare(ref: ImageVersionRef): ReadableModel {
-  return { ImageName: ref.imageName, ImageVersionArn: imageVersionArn(ref), Version: ref.version };
+/** What the list alone says of a version. */
+function bare({ identifier, version }: ListedVersion, imageName: string): ReadableModel {
+  return { ImageName: imageName, ImageVersionArn: identifier, Version: version };
 }
 
 /** Whether the properties that are known of a version need not be read again. */

@@ -15,7 +15,8 @@ import { absentee, confirmFailed, goneOrNot } from './gone.ts';
 import type { Decision, Holder, Operation, PhaseOf } from './operation.ts';
 import { readBack, readBackFailed } from './read-back.ts';
 import { creationOf, findMade } from './search.ts';
-import { type CheckPorts, identifierOf, versionOf } from './submit.ts';
+import type { CheckPorts } from './submit.ts';
+import { identifierOf, versionOf } from './target.ts';
 import { checkFailed, progressed } from './transitions.ts';
 
 /**
@@ -143,7 +144,7 @@ async function findHolders(
   const held = new Map<string, string[]>();
   for (const alias of phase.aliases.filter((wanted) => !own.includes(wanted))) {
     const holder = await versions.describeAlias(region, imageName, alias);
-    if (!holder || holder.identifier === operation.identifier) continue;
+    if (!holder || versionOf({ ...operation, identifier: holder.identifier }).version === version) continue;
     held.set(holder.identifier, [...(held.get(holder.identifier) ?? []), alias]);
   }
   return [...held].map(([identifier, aliases]) => ({ identifier, aliases }));

@@ -72,11 +72,18 @@ const ALIAS_REFUSALS: readonly string[] = [
   'GeneralServiceException',
 ];
 
+/**
+ * SageMaker's words (ValidationException, seen as InvalidRequest) for a new version of an image that is not CREATED. An
+ * image that is being made or changed becomes CREATED; one whose creation failed does not, and the attempts end.
+ */
+const IMAGE_NOT_READY = 'is in an invalid state';
+
 /** The failure that a FAILED request tells of. */
 export function failureOfRequest(event: ProgressEvent): Failure {
   const name = event.errorCode ?? ERRORS.unexpectedAnswer;
   const message = event.statusMessage ?? 'Cloud Control gave the request neither a message nor a reason';
-  return { name, message, retryable: RETRYABLE_CODES.includes(name) };
+  const notReady = name === 'InvalidRequest' && message.includes(IMAGE_NOT_READY);
+  return { name, message, retryable: notReady || RETRYABLE_CODES.includes(name) };
 }
 
 /** The failure that a refused call tells of, once the call is not to be repeated as it is. */

@@ -4,7 +4,7 @@ import { retryOrFail } from './attempts.ts';
 import { end, fail, limitOf, lookAgain, type Moment, poll } from './decision.ts';
 import { isNotFound, mayHaveActed, withNote } from './failure.ts';
 import type { Decision, Operation, Outcome, PhaseOf } from './operation.ts';
-import { holderOf, identifierOf } from './submit.ts';
+import { holderOf, identifierOf } from './target.ts';
 import { aliasesReleased } from './transitions.ts';
 
 /**

@@ -3,6 +3,7 @@ import type { Crash, ExecutionRef, OperationKind } from '../../contract/workflow
 import { type ImageVersionRef, parseImageVersionArn } from '../image-version/identifier.ts';
 import type { FullModel } from '../image-version/properties.ts';
 import type { Effect, Failure, LogEntry, Operation, Phase, RequestRecord } from './operation.ts';
+import { imageNameOf } from './target.ts';
 
 /**
  * How an operation ended, as its record keeps it and its execution answers it.
@@ -67,7 +68,7 @@ export function endingOf(operation: Operation): Ending {
     kind,
     region: request.region,
     ...(identifier ? { identifier } : {}),
-    imageName: request.kind === 'create' ? request.desiredState.ImageName : request.target.imageName,
+    imageName: imageNameOf(operation),
     ...(ref ? { version: ref.version } : {}),
     requests,
     log: operation.log,
@@ -157,7 +158,7 @@ function settlementOf(operation: Operation, ref: ImageVersionRef | undefined): S
       kind,
       effect: outcome.effect,
       identifier: operation.identifier,
-      imageName: ref.imageName,
+      imageName: imageNameOf(operation),
       version: ref.version,
       region: ref.region,
       properties: outcome.properties,

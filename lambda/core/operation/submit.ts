@@ -1,4 +1,3 @@
-import { parseImageVersionArn } from '../image-version/identifier.ts';
 import { planUpdate } from '../image-version/patch-document.ts';
 import type { FullModel } from '../image-version/properties.ts';
 import {
@@ -16,8 +15,9 @@ import { cancelledBeforeSend } from './cancellation.ts';
 import { clientToken } from './client-token.ts';
 import { fail, limitOf, type Moment } from './decision.ts';
 import { conflictingRequest } from './failure.ts';
-import type { Decision, Operation, PhaseOf, Work } from './operation.ts';
+import type { Decision, Operation, PhaseOf } from './operation.ts';
 import { findOwn, mayHaveBeenSent } from './search.ts';
+import { holderOf, identifierOf, versionOf } from './target.ts';
 import { aliasesPlanned, overdue, planned, releasePlanned, sent, submitFailed } from './transitions.ts';
 
 export interface CheckPorts {
@@ -151,26 +151,4 @@ function send(
     case 'remove-orphan':
       return requests.delete(request.region, identifierOf(operation), token);
   }
-}
-
-/** The ARN of the version that the operation is about, once it has one. */
-export function identifierOf(operation: Operation): string {
-  if (operation.identifier === undefined) throw new Error('The operation has no version yet');
-  return operation.identifier;
-}
-
-/** Image name and number, read off the version's ARN: never from "latest". */
-export function versionOf(operation: Operation): { imageName: string; version: number } {
-  const identifier = identifierOf(operation);
-  const ref = parseImageVersionArn(identifier);
-  if (!ref)
-    throw new Error(`Cloud Control named a version by "${identifier}", which is no image version's ARN`);
-  return ref;
-}
-
-/** The ARN of the version that gives its aliases up next. */
-export function holderOf({ holders }: Extract<Work, { readonly name: 'release-aliases' }>): string {
-  const [holder] = holders;
-  if (!holder) throw new Error('No version is left that holds a wanted alias');
-  return holder.identifier;
 }

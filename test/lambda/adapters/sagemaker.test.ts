@@ -37,6 +37,17 @@ test('describe asks by number, and tells status and reason', async () => {
   expect(aws.calls().map(({ args }) => args[0].input)).toEqual([{ ImageName: 'pytorch', Version: 3 }]);
 });
 
+test.each([['None'], [undefined], ['arn:aws:sagemaker:us-east-1:123456789012:image/pytorch']])(
+  'a version whose ARN is %s is an unexpected answer',
+  async (ImageVersionArn) => {
+    aws.on(DescribeImageVersionCommand).resolves({ ImageVersionArn, ImageVersionStatus: 'CREATED' });
+    await expect(sageMaker().describe('us-east-1', 'pytorch', 3)).rejects.toMatchObject({
+      name: 'UnexpectedAnswer',
+      transient: false,
+    });
+  },
+);
+
 test('describeAlias asks by alias', async () => {
   aws.on(DescribeImageVersionCommand).resolves({ ImageVersionArn: arnOf(2), ImageVersionStatus: 'CREATED' });
   expect(await sageMaker().describeAlias('us-east-1', 'pytorch', 'latest')).toEqual({

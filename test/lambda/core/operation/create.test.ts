@@ -64,6 +64,29 @@ test('aliases are left out of the create and set by an update of their own', asy
   ]);
 });
 
+test.each([
+  ['becomes CREATED', [event('SUCCESS', orphan)], 'SUCCEEDED', 2],
+  ['does not', [], 'FAILED', POLICY.maxAttempts],
+])('of an image that is not ready it is tried again; the image %s', async (_what, then, status, creates) => {
+  const statusMessage = 'Invalid request provided: Image pytorch is in an invalid state.';
+  const refused = failed('InvalidRequest', { statusMessage });
+  const world = worldOf({ status: [refused, ...(then.length > 0 ? then : [refused])] });
+  const { settlement } = await run('create', input, world);
+  expect(settlement).toMatchObject({ status });
+  expect(world.callsOf('create')).toHaveLength(creates);
+});
+
+test('of an image whose name has capitals it asks SageMaker by that name, however the ARN spells it', async () => {
+  const properties = { ...input.properties, ImageName: 'PyTorch', Aliases: ['latest'] };
+  const world = worldOf({ update: [event('SUCCESS')], aliases: [['latest']] });
+  const { settlement } = await run('create', { properties }, world);
+  expect(settlement).toMatchObject({
+    status: 'SUCCEEDED',
+    result: { imageName: 'PyTorch', version: 3, identifier: arnOf(3) },
+  });
+  expect(world.callsOf('aliases').map(({ given }) => given)).toEqual([['us-east-1', 'PyTorch', 3]]);
+});
+
 test('a version that was just made may be unknown to the update that adds its aliases', async () => {
   const world = worldOf({
     update: [
