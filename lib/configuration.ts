@@ -10,7 +10,11 @@ export interface Configuration {
   readonly stage: string;
   /** Regions whose images may be touched. @default - the region that the stacks are deployed to */
   readonly regions: readonly string[];
-  /** Days that the record of a finished operation is kept. @default 90 */
+  /**
+   * Days that the record of a finished operation is kept, and with it its Idempotency-Key. At least 91: Step Functions
+   * keeps the name of an execution taken for 90 days after its end, and a key must not be free again before its name.
+   * @default 91
+   */
   readonly recordRetentionDays: number;
   /** Days that logs are kept; one of the numbers that CloudWatch Logs knows. @default 30 */
   readonly logRetention: RetentionDays;
@@ -51,7 +55,7 @@ export function readConfiguration(context: (key: string) => unknown): Configurat
   return {
     stage: stageOf(context('stage')),
     regions: regionsOf(context('regions')),
-    recordRetentionDays: number('recordRetentionDays', 90, 1, 3650),
+    recordRetentionDays: number('recordRetentionDays', 91, 91, 3650),
     logRetention: logRetentionOf(context('logRetentionDays')),
     // A poll is 9 of the 25,000 events that an execution may have, and comes every 14 s on average: 8 hours and
     // the four graces after them are 2,230 polls, or 20,000 events.

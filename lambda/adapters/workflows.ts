@@ -1,4 +1,5 @@
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { ERRORS } from '../contract/errors.ts';
 import type { OperationKind } from '../contract/workflow.ts';
 import { CallError, type Workflows } from '../core/ports.ts';
 import { called } from './call-error.ts';
@@ -19,7 +20,9 @@ export function workflows(machines: Readonly<Record<OperationKind, string>>): Wo
       try {
         await called(() => client.send(command));
       } catch (error) {
-        // Under an operation's id there is one execution, for ever: it runs, or it ran.
+        // Usually the operation's own, which another function started a moment ago. It may also be an earlier one: a name is
+        // free again 90 days after its execution's end, and a record may be removed or made anew before that. Nothing is
+        // concluded from it here; the sweeper compares the execution's start with the record (core/queue/own-execution.ts).
         if (!(error instanceof CallError && error.name === 'ExecutionAlreadyExists')) throw error;
       }
     },
@@ -29,6 +32,7 @@ export function workflows(machines: Readonly<Record<OperationKind, string>>): Wo
         const found = await called(() => client.send(new DescribeExecutionCommand({ executionArn })));
         return {
           status: found.status ?? '',
+          startedAt: startOf(executionArn, found.startDate),
           ...(found.output ? { output: found.output } : {}),
           ...(found.error ? { error: found.error } : {}),
           ...(found.cause ? { cause: found.cause } : {}),
@@ -43,4 +47,14 @@ export function workflows(machines: Readonly<Record<OperationKind, string>>): Wo
     executionArn: (kind, operationId) =>
       `${machines[kind].replace(':stateMachine:', ':execution:')}:${operationId}`,
   };
+}
+
+/** @throws CallError where the answer lacks it: whose execution it is could not be told */
+function startOf(executionArn: string, startDate: Date | undefined): number {
+  if (startDate) return startDate.getTime();
+  throw new CallError(
+    ERRORS.unexpectedAnswer,
+    `Step Functions did not tell when ${executionArn} began`,
+    false,
+  );
 }

@@ -2,7 +2,7 @@
 export const ERRORS = {
   /** The input has faults; the record lists every one with its path. */
   invalidInput: 'InvalidInput',
-  /** An operation of that id exists already: the execution must be started under another name. */
+  /** Another operation has the id, or an earlier execution has it as its name. The message says which, and what to do. */
   operationIdTaken: 'OperationIdTaken',
   /** A JSON Patch does not apply to what is there. */
   invalidPatch: 'InvalidPatch',
@@ -20,4 +20,6 @@ export const ERRORS = {
   snapshotTooLarge: 'SnapshotTooLarge',
   /** A Lambda of the workflow gave up; the cause is its last error. */
   workflowCrashed: 'WorkflowCrashed',
+  /** The execution does not exist any more and had not written down how the operation ended. */
+  executionLost: 'ExecutionLost',
 } as const;

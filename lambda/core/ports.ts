@@ -195,6 +195,8 @@ export interface ImageQueues {
 /** How an execution stands, as Step Functions tells. */
 export interface ExecutionState {
   readonly status: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
   readonly output?: string;
   readonly error?: string;
   readonly cause?: string;
@@ -203,7 +205,10 @@ export interface ExecutionState {
 }
 
 export interface Workflows {
-  /** Starts the workflow of a kind under the operation's id. One that runs or ran already counts as started. */
+  /**
+   * Starts the workflow of a kind under the operation's id. Does nothing where an execution has that name already: whose
+   * execution it is the sweeper judges (queue/own-execution.ts), which looks at every image each minute.
+   */
   start(kind: OperationKind, operationId: string, input: unknown): Promise<void>;
   /** undefined where there is no such execution */
   describe(executionArn: string): Promise<ExecutionState | undefined>;

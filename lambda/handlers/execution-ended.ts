@@ -16,7 +16,8 @@ const StatusChange = z.object({
     output: z.optional(z.nullable(z.string())),
     error: z.optional(z.nullable(z.string())),
     cause: z.optional(z.nullable(z.string())),
-    /** Epoch milliseconds. */
+    /** Epoch milliseconds, as is the next. */
+    startDate: z.number(),
     stopDate: z.optional(z.nullable(z.number())),
   }),
 });
@@ -27,10 +28,12 @@ const StatusChange = z.object({
  * what is not done here the sweeper does.
  */
 export const handler = discreetly(async (event: unknown): Promise<void> => {
-  const { executionArn, name, status, output, error, cause, stopDate } = StatusChange.parse(event).detail;
+  const { executionArn, name, status, output, error, cause, startDate, stopDate } =
+    StatusChange.parse(event).detail;
   logger.info('execution ended', { operationId: name, status });
   const state = {
     status,
+    startedAt: startDate,
     ...(output ? { output } : {}),
     ...(error ? { error } : {}),
     ...(cause ? { cause } : {}),

@@ -54,7 +54,7 @@ test('what must stay is what it was when it was last meant to change: see docs/u
 
 /** A setting whose change is to leave everything in its place, with another value. */
 const SETTINGS: Readonly<Record<string, JsonObject[string]>> = {
-  recordRetentionDays: 1,
+  recordRetentionDays: 3650,
   logRetentionDays: 7,
   operationDeadlineMinutes: 480,
   snapshotEveryMinutes: 5,

@@ -9,7 +9,7 @@ test('without any context', () => {
   const { regions, ...others } = read({});
   expect(others).toEqual({
     stage: 'dev',
-    recordRetentionDays: 90,
+    recordRetentionDays: 91,
     logRetention: 30,
     operationDeadlineMinutes: 120,
     snapshotEveryMinutes: 60,
@@ -29,7 +29,7 @@ const good: readonly (readonly [string, unknown, string, unknown])[] = [
   ['regions', 'us-east-1', 'regions', ['us-east-1']],
   ['regions', 'us-east-1, us-gov-west-1', 'regions', ['us-east-1', 'us-gov-west-1']],
   ['regions', ['eu-west-1', 'cn-north-1'], 'regions', ['eu-west-1', 'cn-north-1']],
-  ['recordRetentionDays', '7', 'recordRetentionDays', 7],
+  ['recordRetentionDays', '91', 'recordRetentionDays', 91],
   ['recordRetentionDays', 3650, 'recordRetentionDays', 3650],
   ['logRetentionDays', '365', 'logRetention', 365],
   ['operationDeadlineMinutes', '5', 'operationDeadlineMinutes', 5],
@@ -92,6 +92,8 @@ const bad: readonly (readonly [string, unknown, RegExp])[] = [
   ['regions', null, REGIONS],
   ['regions', { first: 'us-east-1' }, REGIONS],
   ['recordRetentionDays', 0, NUMBER],
+  // An execution's name is taken for 90 days after its end.
+  ['recordRetentionDays', 90, NUMBER],
   ['recordRetentionDays', 3651, NUMBER],
   ['recordRetentionDays', 1.5, NUMBER],
   ['recordRetentionDays', 'soon', NUMBER],

@@ -15,7 +15,7 @@ afterEach(() => {
 const { workflow, inventory, query } = synthesized({
   regions: ['us-east-1', 'eu-west-1'],
   operationDeadlineMinutes: 30,
-  recordRetentionDays: 7,
+  recordRetentionDays: 91,
   snapshotEveryMinutes: 30,
   snapshotCallsPerSecond: 10,
 });
@@ -101,7 +101,7 @@ test.each(functions)('%s is given its variables', (name, properties) => {
       .sort(),
   ).toEqual([...(VARIABLES[name] ?? [])].sort());
   if (variables.IMAGE_REGIONS) expect(variables.IMAGE_REGIONS).toBe('us-east-1,eu-west-1');
-  if (variables.OPERATION_RECORD_DAYS) expect(variables.OPERATION_RECORD_DAYS).toBe('7');
+  if (variables.OPERATION_RECORD_DAYS) expect(variables.OPERATION_RECORD_DAYS).toBe('91');
   if (variables.IMAGE_ACCOUNT) expect(textOf(variables.IMAGE_ACCOUNT)).toBe(`\${AWS::AccountId}`);
   if (variables.IMAGE_PARTITION) expect(textOf(variables.IMAGE_PARTITION)).toBe(`\${AWS::Partition}`);
 });

@@ -1,5 +1,13 @@
 import { isFinal } from '../operation/record.ts';
-import type { ImageQueues, OperationEvents, RecordStore, Workflows } from '../ports.ts';
+import type {
+  Circumstances,
+  ImageQueues,
+  OperationEvents,
+  RecordStore,
+  StoredRecord,
+  Workflows,
+} from '../ports.ts';
+import { nameMayBeForgotten } from './own-execution.ts';
 
 /**
  * Handing an image on. Its operations run one at a time in the order of their tickets:
@@ -14,6 +22,7 @@ export interface QueuePorts {
   readonly queues: ImageQueues;
   readonly workflows: Workflows;
   readonly events: OperationEvents;
+  readonly circumstances: Pick<Circumstances, 'now'>;
 }
 
 /** `busy`: the image is another operation's, which will hand it on. */
@@ -21,7 +30,7 @@ export type Dispatched = 'started' | 'busy' | 'nothing-queued';
 
 /** Starts the operation whose turn it is, if the image is free. */
 export async function dispatch(image: string, ports: QueuePorts): Promise<Dispatched> {
-  const { queues, records, workflows } = ports;
+  const { queues, records } = ports;
   for (;;) {
     const first = await queues.first(image);
     if (!first) return 'nothing-queued';
@@ -29,11 +38,23 @@ export async function dispatch(image: string, ports: QueuePorts): Promise<Dispat
     const record = await records.find(first.operationId);
     if (record?.status === 'RUNNING') return 'busy';
     if (record && !isFinal(record.status)) {
-      await workflows.start(record.kind, record.operationId, record.request);
+      await startWorkflow(record, ports);
       return 'started';
     }
     // Cancelled while it was queued; or this was a look at a queue that has moved on meanwhile.
     await queues.leave(image, first.ticket);
     await queues.release(image, first.operationId);
   }
+}
+
+/**
+ * Starts the workflow of a queued operation. Not of one that was accepted so long ago that its execution may have run and
+ * been forgotten: the sweeper ends that one.
+ */
+export async function startWorkflow(
+  record: StoredRecord,
+  { circumstances, workflows }: QueuePorts,
+): Promise<void> {
+  if (nameMayBeForgotten(record, circumstances.now())) return;
+  await workflows.start(record.kind, record.operationId, record.request);
 }

@@ -1,9 +1,10 @@
 import { isFinal } from '../operation/record.ts';
 import type { OpenOperation } from '../ports.ts';
 import { type CancelPorts, cancelOutstanding } from './cancel-outstanding.ts';
-import { dispatch } from './dispatch.ts';
+import { dispatch, startWorkflow } from './dispatch.ts';
 import { finish } from './finish.ts';
-import { type ReconcilePorts, reconcile } from './reconcile.ts';
+import { nameMayBeForgotten } from './own-execution.ts';
+import { concludeLost, type ReconcilePorts, reconcile } from './reconcile.ts';
 
 export interface SweepPorts extends ReconcilePorts, CancelPorts {}
 
@@ -87,21 +88,29 @@ async function mendBegun(operation: OpenOperation, ports: SweepPorts, moving: Se
     const state = await ports.workflows.describe(arn);
     if (state && state.status !== 'RUNNING') return reconcile(operationId, arn, state, ports);
     if (state && ticket !== undefined) moving.add(image);
-    if (cancelRequestedAt === undefined) return;
+    if (state && cancelRequestedAt === undefined) return;
+    if (!state && (await concludeLost(operationId, ports))) return;
   }
   const record = await ports.records.find(operationId);
   if (!record?.open) return;
   if (isFinal(record.status)) return finish(record, ports);
-  await cancelOutstanding(record, ports);
+  if (record.cancelRequestedAt !== undefined) await cancelOutstanding(record, ports);
 }
 
 async function mendQueued(
-  { operationId, image, ticket }: OpenOperation,
+  { operationId, kind, image, ticket, createdAt }: OpenOperation,
   ports: SweepPorts,
   placesOf: (image: string) => Promise<ReadonlySet<number>>,
   moving: ReadonlySet<string>,
   handedOn: Set<string>,
 ): Promise<void> {
+  if (nameMayBeForgotten({ createdAt }, ports.circumstances.now())) {
+    const arn = ports.workflows.executionArn(kind, operationId);
+    const state = await ports.workflows.describe(arn);
+    if (state) await reconcile(operationId, arn, state, ports);
+    else await concludeLost(operationId, ports);
+    return;
+  }
   // Whoever accepted it may have been cut off before it had its place.
   if (ticket !== undefined && !(await placesOf(image)).has(ticket)) {
     await ports.queues.enter(image, ticket, operationId);
@@ -120,14 +129,17 @@ async function mendQueued(
   await settleUnopened(image, ports);
 }
 
-/** The workflow of whoever holds the image may have ended before it could open the record. */
+/**
+ * The workflow of whoever holds the image may have ended before it could open the record; or it could not be started,
+ * because an earlier execution has its name, be that still running.
+ */
 async function settleUnopened(image: string, ports: SweepPorts): Promise<void> {
   const holder = await ports.queues.holder(image);
   const record = holder === undefined ? undefined : await ports.records.find(holder);
   if (record?.status !== 'QUEUED') return;
   const arn = ports.workflows.executionArn(record.kind, record.operationId);
   const state = await ports.workflows.describe(arn);
-  if (state && state.status !== 'RUNNING') await reconcile(record.operationId, arn, state, ports);
+  if (state) await reconcile(record.operationId, arn, state, ports);
 }
 
 /** Whoever claimed the image may have died before starting the holder, or before giving the image back. */
@@ -137,9 +149,7 @@ async function handOn(image: string, ports: SweepPorts): Promise<void> {
   const record = holder === undefined ? undefined : await ports.records.find(holder);
   if (record && !isFinal(record.status)) {
     // Dispatch looks at the first in the queue alone, and an earlier ticket may have entered since the claim.
-    if (record.status === 'QUEUED') {
-      await ports.workflows.start(record.kind, record.operationId, record.request);
-    }
+    if (record.status === 'QUEUED') await startWorkflow(record, ports);
     return;
   }
   if (record) await finish(record, ports);

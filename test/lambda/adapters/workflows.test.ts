@@ -31,7 +31,7 @@ test('a workflow is started on the machine of its kind, under the operation’s 
   ]);
 });
 
-test('one that runs or ran already counts as started', async () => {
+test('one of that name that exists already is left as it is: the sweeper looks whose it is', async () => {
   aws.on(StartExecutionCommand).rejects(refusal('ExecutionAlreadyExists'));
   await expect(machines.start('create', 'op-1', {})).resolves.toBeUndefined();
 });
@@ -55,17 +55,22 @@ test('an execution’s ARN is known before there is one', () => {
 test.each([
   [{ status: 'RUNNING' as const }, { status: 'RUNNING' }],
   [
-    { status: 'SUCCEEDED' as const, output: '{}' },
-    { status: 'SUCCEEDED', output: '{}' },
+    { status: 'SUCCEEDED' as const, output: '{}', stopDate: new Date(5000) },
+    { status: 'SUCCEEDED', output: '{}', endedAt: 5000 },
   ],
   [
     { status: 'ABORTED' as const, error: 'Stopped', cause: 'by hand' },
     { status: 'ABORTED', error: 'Stopped', cause: 'by hand' },
   ],
 ])('%j is told as %j', async (answer, state) => {
-  aws.on(DescribeExecutionCommand).resolves(answer);
-  await expect(machines.describe('arn:1')).resolves.toEqual(state);
+  aws.on(DescribeExecutionCommand).resolves({ ...answer, startDate: new Date(1500) });
+  await expect(machines.describe('arn:1')).resolves.toEqual({ ...state, startedAt: 1500 });
   expect(aws.commandCalls(DescribeExecutionCommand)[0]?.args[0].input).toEqual({ executionArn: 'arn:1' });
+});
+
+test('an answer that does not tell when the execution began is no answer', async () => {
+  aws.on(DescribeExecutionCommand).resolves({ status: 'SUCCEEDED' });
+  await expect(machines.describe('arn:1')).rejects.toMatchObject({ name: 'UnexpectedAnswer' });
 });
 
 test('an execution that is not there is an answer; one that cannot be asked for is not', async () => {

@@ -165,7 +165,7 @@ export class ManifestWorld {
     const record = await ports.workflowRecords.close(endingOf(ended));
     if (!record) throw new Error('The record cannot be closed');
     const execution = this.queue.executions.get(arn);
-    if (execution) execution.state = { status: 'SUCCEEDED' };
+    if (execution) execution.state = { ...execution.state, status: 'SUCCEEDED' };
     await finish(record, ports);
   }
 

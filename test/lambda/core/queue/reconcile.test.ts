@@ -2,7 +2,7 @@ import type { Operation } from '../../../../lambda/core/operation/operation.ts';
 import { CallError, type ExecutionState } from '../../../../lambda/core/ports.ts';
 import { dispatch } from '../../../../lambda/core/queue/dispatch.ts';
 import { finish } from '../../../../lambda/core/queue/finish.ts';
-import { reconcile } from '../../../../lambda/core/queue/reconcile.ts';
+import { reconcile as reconcileExecution } from '../../../../lambda/core/queue/reconcile.ts';
 import { acceptedRecord, begunOperation, endingAs, INPUT } from '../../../fixtures/operations.ts';
 import { type Ports, QueueWorld } from '../../../fixtures/queue-world.ts';
 import { arnOf } from '../../../fixtures/scope.ts';
@@ -30,6 +30,13 @@ async function running(): Promise<void> {
   await ports.workflowRecords.open(operation, INPUT);
 }
 
+type Ended = Omit<ExecutionState, 'startedAt'>;
+
+/** Of an execution that began when its operation was accepted. */
+function reconcile(operationId: string, executionArn: string, state: Ended, changed: Ports): Promise<void> {
+  return reconcileExecution(operationId, executionArn, { startedAt: START, ...state }, changed);
+}
+
 const RESULT = { operationId: 'op-1', effect: 'deleted', version: 3 };
 
 describe.each([['before its record was opened'], ['after that']])('an execution that ended %s', (when) => {
@@ -37,7 +44,7 @@ describe.each([['before its record was opened'], ['after that']])('an execution 
     if (when === 'after that') await running();
   });
 
-  test.each<[ExecutionState, object]>([
+  test.each<[Ended, object]>([
     [
       { status: 'SUCCEEDED', output: JSON.stringify(RESULT) },
       { status: 'SUCCEEDED', result: RESULT },

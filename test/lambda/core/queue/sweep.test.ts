@@ -64,7 +64,7 @@ test('settles what had claimed the image, was overtaken, and died before its rec
   const { operationId: second } = await accepted(2);
   const [first] = world.records.all();
   await world.queues.enter(IMAGE, first?.ticket ?? 0, first?.operationId ?? '');
-  (world.executionOf(second) ?? fail()).state = { status: 'ABORTED' };
+  (world.executionOf(second) ?? fail()).state = { startedAt: world.now, status: 'ABORTED' };
   await swept();
   expect(await world.records.find(second)).toMatchObject({ status: 'CANCELLED', open: false });
   expect(world.started()).toEqual([second, first?.operationId]);
@@ -110,7 +110,7 @@ test('hands on an image whose holder nobody knows any more', async () => {
 test('settles what has ended unseen', async () => {
   const { operationId } = await accepted(1);
   const execution = world.executionOf(operationId) ?? fail();
-  execution.state = { status: 'TIMED_OUT' };
+  execution.state = { startedAt: world.now, status: 'TIMED_OUT' };
   await swept();
   expect(await world.records.find(operationId)).toMatchObject({
     status: 'TIMED_OUT',
