@@ -205,9 +205,11 @@ function startIn(page: ListedPage, { after, offset }: Place): number {
 /** The versions that still stand, with their properties. */
 async function live(identifiers: readonly string[], ports: CataloguePorts): Promise<LiveVersion[]> {
   const found = await bounded(identifiers, AT_ONCE, async (identifier) => {
-    const { region, imageName, version } = versionRef(identifier);
+    const { region, imageName: named, version } = versionRef(identifier);
     const model = await ports.requests.read(region, identifier);
     if (!model) return undefined;
+    // The ARN of a version may spell the name of its image in another way.
+    const imageName = typeof model.ImageName === 'string' ? model.ImageName : named;
     const aliases = await ports.versions.aliases(region, imageName, version);
     return { identifier, region, imageName, version, properties: { ...model, Aliases: aliases } };
   });

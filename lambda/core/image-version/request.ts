@@ -265,11 +265,18 @@ function targetOf(input: unknown, scope: Scope, faults: Fault[]): ImageVersionRe
   const doubles = { region: ref.region, imageName: ref.imageName, version: ref.version };
   for (const [name, value] of Object.entries(doubles)) {
     const given = fieldOf(input, name);
-    if (given !== undefined && given !== value) {
+    if (given !== undefined && !isSame(given, value)) {
       faults.push(fault([name], given, `${shown(value)}, as the identifier says, or nothing`));
     }
   }
   return ref;
+}
+
+/** AWS spells the name of one image with capitals in one ARN and without in another, so case makes no difference. */
+function isSame(given: unknown, value: string | number): boolean {
+  return typeof given === 'string' && typeof value === 'string'
+    ? given.toLowerCase() === value.toLowerCase()
+    : given === value;
 }
 
 function exampleArn(scope: Scope): string {

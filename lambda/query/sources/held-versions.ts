@@ -59,7 +59,8 @@ export function filtersOf(
 function heldRow({ state, firstSeenAt, fromAt, cause }: InventoryRow, snapshot: Snapshot, told: string): Row {
   const ref = parseImageVersionArn(state.identifier);
   return {
-    ...(ref && liveRow({ ...ref, imageName: state.imageName }, state.properties, state.aliases)),
+    ...(ref &&
+      liveRow(state.identifier, { ...ref, imageName: state.imageName }, state.properties, state.aliases)),
     region: state.region,
     account: state.account,
     status: state.status,

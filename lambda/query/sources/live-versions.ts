@@ -44,11 +44,12 @@ export function inOrder(rows: readonly Row[]): readonly Row[] {
 async function got(targets: readonly ImageVersionRef[], wanted: Wanted, reads: RegionReads): Promise<Row[]> {
   const rows = await bounded(targets, AT_ONCE, async (ref) => {
     // Whether it is there, GetResource alone tells.
+    const identifier = imageVersionArn(ref);
     const [model, aliases] = await Promise.all([
-      reads.model(imageVersionArn(ref)),
+      reads.model(identifier),
       wanted.aliases ? reads.aliasesOf(ref.imageName, ref.version) : undefined,
     ]);
-    return model && liveRow(ref, model, aliases);
+    return model && liveRow(identifier, ref, model, aliases);
   });
   return rows.filter((row) => row !== undefined);
 }
@@ -71,9 +72,12 @@ async function list(plan: ListPlan, region: string, reading: Reading, rows: Rows
 async function identified(imageName: string, { versions }: ListPlan, reads: RegionReads): Promise<Row[]> {
   const identifiers = await reads.identifiers(imageName);
   return identifiers
-    .flatMap((identifier) => parseImageVersionArn(identifier) ?? [])
-    .filter(({ version }) => versions?.has(version) ?? true)
-    .map((ref) => liveRow({ ...ref, imageName }, undefined, undefined));
+    .flatMap((identifier) => {
+      const ref = parseImageVersionArn(identifier);
+      return ref ? [{ identifier, ref }] : [];
+    })
+    .filter(({ ref }) => versions?.has(ref.version) ?? true)
+    .map(({ identifier, ref }) => liveRow(identifier, { ...ref, imageName }, undefined, undefined));
 }
 
 /** What SageMaker lists tells which versions are known already; the others are asked for. */
@@ -94,7 +98,7 @@ async function looked(
     const model = details
       ? (known.unchanged(imageName, one)?.properties ?? (await reads.model(one.identifier)))
       : undefined;
-    return liveRow({ ...ref, imageName }, model, holders && (holders.get(one.version) ?? []));
+    return liveRow(one.identifier, { ...ref, imageName }, model, holders && (holders.get(one.version) ?? []));
   });
   return rows.filter((row) => row !== undefined);
 }
@@ -122,10 +126,13 @@ async function holdersOf(
 /**
  * A version under the columns' names.
  *
+ * @param identifier as AWS answered it, or as the statement's image and number make it
+ * @param ref with the image's name as the image itself has it
  * @param model undefined where it was not read
  * @param aliases undefined where they were not read
  */
 export function liveRow(
+  identifier: string,
   ref: ImageVersionRef,
   model: ReadableModel | undefined,
   aliases: readonly string[] | undefined,
@@ -134,7 +141,7 @@ export function liveRow(
     ImageArn: imageArnOf(ref),
     ...model,
     ImageName: ref.imageName,
-    ImageVersionArn: imageVersionArn(ref),
+    ImageVersionArn: model?.ImageVersionArn ?? identifier,
     Version: ref.version,
     Alias: aliases?.[0],
     Aliases: aliases,
