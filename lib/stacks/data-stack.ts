@@ -2,18 +2,25 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { INDEXES, OPEN_ATTRIBUTES } from '../../lambda/contract/tables.ts';
+import { InventoryTable } from '../constructs/inventory-table.ts';
 import { KEPT_TABLE } from '../kept-table.ts';
 
 export interface DataStackProps extends StackProps {
   readonly stage: string;
 }
 
-/** What must outlive every deployment: the tables of operations and queues. How they are kept: lib/kept-table.ts. */
+/**
+ * The tables, and nothing else: they outlive every deployment (lib/kept-table.ts). A table that is kept beside other
+ * resources would be left without a stack when a first deployment fails on one of them, and its name would stand in the
+ * way of the second.
+ */
 export class DataStack extends Stack {
   /** One item for each operation, keyed by its id. */
   readonly operations: Table;
   /** The images' queues: see lambda/adapters/image-queues.ts. */
   readonly queues: Table;
+  /** Snapshots, and what was where from when to when. */
+  readonly inventory: Table;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
@@ -48,5 +55,6 @@ export class DataStack extends Stack {
       partitionKey: { name: 'image', type: AttributeType.STRING },
       sortKey: { name: 'ticket', type: AttributeType.NUMBER },
     });
+    this.inventory = new InventoryTable(this, 'Inventory', { stage: props.stage });
   }
 }

@@ -10,7 +10,6 @@ import { INDEXES, INVENTORY_INDEX } from '../../lambda/contract/tables.ts';
 import { API_TIMEOUT, declareRoutes } from '../constructs/api-routes.ts';
 import { HandlerFunction } from '../constructs/handler-function.ts';
 import { InventorySchedule } from '../constructs/inventory-schedule.ts';
-import { InventoryTable } from '../constructs/inventory-table.ts';
 import { SnapshotAlarms } from '../constructs/snapshot-alarms.ts';
 
 export interface InventoryStackProps extends StackProps {
@@ -18,6 +17,8 @@ export interface InventoryStackProps extends StackProps {
   readonly regions: readonly string[];
   /** Operations' records, by which it is told whether this system made a change. */
   readonly operations: Table;
+  /** The inventory's table. */
+  readonly inventory: Table;
   /** On which snapshots are asked for and changes are told. */
   readonly bus: EventBus;
   /** The API that gets the inventory's routes. */
@@ -37,17 +38,14 @@ export interface InventoryStackProps extends StackProps {
  */
 const HAND_ON_SECONDS = 120;
 
-/** The inventory that remembers: its table, what takes snapshots of every region, and the routes that tell of them. */
+/** The inventory that remembers: what takes snapshots of every region, and the routes that read them. */
 export class InventoryStack extends Stack {
-  readonly table: Table;
   /** Serves the routes that tell of it. */
   readonly reads: HandlerFunction;
 
   constructor(scope: Construct, id: string, props: InventoryStackProps) {
     super(scope, id, props);
-    const { stage, regions, logRetention } = props;
-    const table = new InventoryTable(this, 'Table', { stage });
-    this.table = table;
+    const { stage, regions, inventory, logRetention } = props;
     const every = Duration.minutes(props.snapshotEveryMinutes);
 
     const snapshot = new HandlerFunction(this, 'Inventory', {
@@ -60,7 +58,7 @@ export class InventoryStack extends Stack {
     })
       .useImageVersions(regions, ['read', 'list'], ['sagemaker:ListAliases'])
       .useImages()
-      .useInventory(table, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'])
+      .useInventory(inventory, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'])
       .useInventoryPolicy({
         callsPerSecond: props.snapshotCallsPerSecond,
         fullEvery: props.fullSnapshotEvery,
@@ -92,7 +90,7 @@ export class InventoryStack extends Stack {
       timeout: API_TIMEOUT,
     })
       .knowImages(regions)
-      .useInventory(table, ['GetItem', 'Query'], [INVENTORY_INDEX]);
+      .useInventory(inventory, ['GetItem', 'Query'], [INVENTORY_INDEX]);
     // Here and not beside the others: the API's stack cannot need this one, which needs its API.
     declareRoutes(this, props.api, 'inventory', this.reads);
   }

@@ -1,6 +1,7 @@
+import { INVENTORY_INDEX } from '../../lambda/contract/tables.ts';
 import { listOf, objectOf, synthesized, textOf } from '../fixtures/stacks.ts';
 
-const { data } = synthesized();
+const { data, workflow, inventory, query } = synthesized();
 
 test('the tables are all that there is in the stack', () => {
   const all = [...data.resources.values()].map(({ Type, Properties }) => [
@@ -8,6 +9,7 @@ test('the tables are all that there is in the stack', () => {
     textOf(Properties.TableName),
   ]);
   expect(all.sort()).toEqual([
+    ['AWS::DynamoDB::Table', 'image-version-inventory-test'],
     ['AWS::DynamoDB::Table', 'image-version-operations-test'],
     ['AWS::DynamoDB::Table', 'image-version-queues-test'],
   ]);
@@ -73,4 +75,33 @@ test('queues are keyed by image and ticket, in the order of numbers, and nothing
   });
   // The tickets drawn would begin anew, and a place in a queue would be lost.
   expect(Properties.TimeToLiveSpecification).toBeUndefined();
+});
+
+test('the inventory is keyed by part and place, finds snapshots by time, and nothing in it expires', () => {
+  const { Properties } = data.named('AWS::DynamoDB::Table', 'TableName', 'image-version-inventory-test');
+  expect(Properties).toMatchObject({
+    KeySchema: [
+      { AttributeName: 'part', KeyType: 'HASH' },
+      { AttributeName: 'place', KeyType: 'RANGE' },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: INVENTORY_INDEX,
+        KeySchema: [
+          { AttributeName: 'timeline', KeyType: 'HASH' },
+          { AttributeName: 'takenAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'ALL' },
+      },
+    ],
+  });
+  // The past would go.
+  expect(Properties.TimeToLiveSpecification).toBeUndefined();
+});
+
+test('nothing in another stack stays when that stack goes, or when its first deployment fails', () => {
+  const staying = [workflow, inventory, query].flatMap((stack) =>
+    [...stack.resources].filter(([, { DeletionPolicy }]) => DeletionPolicy && DeletionPolicy !== 'Delete'),
+  );
+  expect(staying).toEqual([]);
 });

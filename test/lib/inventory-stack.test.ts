@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { INVENTORY_INDEX } from '../../lambda/contract/tables.ts';
 import {
   type JsonObject,
   listOf,
@@ -20,44 +19,8 @@ function meantBy(stack: SynthesizedStack, reference: string) {
   return stack.resources.get(reference.replace(/^\$\{(\w+)(\.Arn)?}$/, '$1'));
 }
 
-describe('the table', () => {
-  const [table, ...others] = inventory.ofType('AWS::DynamoDB::Table');
-
-  test('is one, and stays whatever becomes of the stack', () => {
-    expect(others).toEqual([]);
-    expect(table).toMatchObject({
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
-      Properties: {
-        TableName: 'image-version-inventory-test',
-        DeletionProtectionEnabled: true,
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-        SSESpecification: { SSEEnabled: true },
-        BillingMode: 'PAY_PER_REQUEST',
-      },
-    });
-    // The past would go.
-    expect(table?.Properties.TimeToLiveSpecification).toBeUndefined();
-  });
-
-  test('is keyed by part and place, and finds snapshots by time', () => {
-    expect(table?.Properties).toMatchObject({
-      KeySchema: [
-        { AttributeName: 'part', KeyType: 'HASH' },
-        { AttributeName: 'place', KeyType: 'RANGE' },
-      ],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: INVENTORY_INDEX,
-          KeySchema: [
-            { AttributeName: 'timeline', KeyType: 'HASH' },
-            { AttributeName: 'takenAt', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'ALL' },
-        },
-      ],
-    });
-  });
+test('has no table: one that is kept would stand in the way of a second first deployment', () => {
+  expect(inventory.ofType('AWS::DynamoDB::Table')).toEqual([]);
 });
 
 /** A rule's one target, which is the function. */

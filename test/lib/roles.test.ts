@@ -215,7 +215,7 @@ function shortName(resource: string): string {
     .replace(/^\$\{Data:ExportsOutputFnGetAttOperations\w+Arn\w+}/, 'operations')
     .replace(/^\$\{Data:ExportsOutputFnGetAttQueues\w+Arn\w+}/, 'queues')
     .replace(/^arn:\$\{AWS::Partition}:states:\$\{AWS::Region}:\$\{AWS::AccountId}:/, '')
-    .replace(/^\$\{(Table[0-9A-F]{8}\.Arn|Inventory:ExportsOutputFnGetAttTable\w+Arn\w+)}/, 'inventory')
+    .replace(/^\$\{Data:ExportsOutputFnGetAttInventory\w+Arn\w+}/, 'inventory')
     .replace(/^\$\{QueueKeeperUndelivered[0-9A-F]{8}\.Arn}$/, 'undelivered')
     .replace(/^\$\{ScheduleUndelivered[0-9A-F]{8}\.Arn}$/, 'snapshots-undelivered')
     .replace(/^\$\{(Bus[0-9A-F]{8}\.Arn|Workflow:ExportsOutputFnGetAttBus\w+Arn\w+)}$/, 'bus');
