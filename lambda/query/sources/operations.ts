@@ -1,4 +1,5 @@
 import type { OperationRecord } from '../../core/operation/record.ts';
+import { imageKey } from '../../core/queue/image-key.ts';
 import type { NeededRead } from '../engine.ts';
 import type { Row } from '../tables.ts';
 import { type Reading, Rows } from './reading.ts';
@@ -11,7 +12,10 @@ const FEW = 20;
 
 export async function operations(read: NeededRead, reading: Reading): Promise<readonly Row[]> {
   const rows = new Rows(read.table);
-  const { imageNames } = read;
+  // A list of operations is that of an image, however its name is spelt: each image is read once.
+  const imageNames = read.imageNames && [
+    ...new Map(read.imageNames.map((name) => [imageKey({ region: '', imageName: name }), name])).values(),
+  ];
   const each = imageNames && imageNames.length <= FEW ? imageNames.map((imageName) => ({ imageName })) : [{}];
   const filters = (read.regions ?? reading.ports.scope.regions).flatMap((region) =>
     each.map((of) => ({ region, ...of })),

@@ -49,6 +49,12 @@ async function pages(filter: OperationFilter, limit: number): Promise<string[][]
   return all;
 }
 
+test('an image is listed with its operations however its name is spelt', async () => {
+  const spelt = (imageName: string) => ids({ region: 'us-east-1', imageName });
+  await expect(spelt('PyTorch')).resolves.toEqual(await spelt('pytorch'));
+  await expect(spelt('PyTorch')).resolves.not.toEqual([]);
+});
+
 test('an operation is found by its id, or not', async () => {
   await expect(desk.find('op-3')).resolves.toMatchObject({ operationId: 'op-3', status: 'FAILED' });
   await expect(desk.find('nobody')).resolves.toBeUndefined();

@@ -348,6 +348,16 @@ describe('operations.operations', () => {
     expect(asked).toEqual([{ region: 'us-east-1', imageName: 'pytorch' }]);
   });
 
+  test('has each operation once where an image is named in two spellings', async () => {
+    const world = worldOf({
+      list: async () => ({ records: [operationRecord({ imageName: 'pytorch' })] }),
+    });
+    const where = `${HERE} AND image_name IN ('PyTorch', 'pytorch')`;
+    expect(await rows(`SELECT image_name FROM operations.operations WHERE ${where}`, world)).toEqual([
+      { image_name: 'pytorch' },
+    ]);
+  });
+
   test('has the newest thousand of each region, page after page', async () => {
     const world = worldOf({
       list: async ({ region }, limit, cursor = '0') => {

@@ -236,4 +236,14 @@ describe('the order of an image', () => {
     await deleteOf(1, 'pytorch', 'eu-west-1');
     expect(world.started()).toEqual([1, 2, 3].map(idOf));
   });
+
+  test('is one however its name is spelt', async () => {
+    await deleteOf(1, 'PyTorch');
+    await deleteOf(2, 'pytorch');
+    expect(world.started()).toEqual([idOf(1)]);
+    expect(world.records.all().map(({ imageName, ticket }) => ({ imageName, ticket }))).toEqual([
+      { imageName: 'PyTorch', ticket: 1 },
+      { imageName: 'pytorch', ticket: 2 },
+    ]);
+  });
 });
