@@ -149,10 +149,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     authorize: ({ accessKeyId, region, action, resource }) =>
       authorizer.demand(accessKeyId, region, { action, resource }),
   });
-  const dynamoDb = new DynamoDb({
-    region,
-    ...(options.dataDir ? { dataDir: options.dataDir } : {}),
-  });
+  const dynamoDb = new DynamoDb({ region, clock, ...(options.dataDir ? { dataDir: options.dataDir } : {}) });
 
   // Functions and clients are given the address only after it listens.
   let awsUrl = '';

@@ -14,6 +14,11 @@ declare module 'dynalite/db/index.js' {
   export interface Table {
     readonly TableName: string;
     readonly TableStatus: string;
+    /** Epoch seconds. */
+    readonly CreationDateTime: number;
+    /** Of our own making, as is the next: dynalite keeps and shows what it does not know. */
+    readonly DeletionProtectionEnabled?: boolean;
+    readonly SSEDescription?: object;
     readonly LocalSecondaryIndexes?: readonly Index[];
     readonly GlobalSecondaryIndexes?: readonly Index[];
   }
@@ -29,8 +34,17 @@ declare module 'dynalite/db/index.js' {
     createValueStream(range: object): AsyncIterable<Value>;
   }
 
+  type TableDone = (error: unknown, table?: Table) => void;
+
   export interface DynaliteStore {
-    readonly tableDb: Part<Table> & { awsAccountId: string; awsRegion: string };
+    readonly tableDb: Part<Table> & {
+      awsAccountId: string;
+      awsRegion: string;
+      /** Hands over a function that gives the lock back before it calls what it was given. */
+      lock(name: string, work: (release: (done: TableDone) => TableDone) => void): void;
+    };
+    /** Its error is the answer ResourceNotFoundException. */
+    getTable(name: string, mustBeActive: boolean, done: TableDone): void;
     readonly db: {
       close(): Promise<void>;
       clear(range: { readonly gte: string; readonly lt: string }): Promise<void>;

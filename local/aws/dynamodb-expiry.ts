@@ -54,10 +54,20 @@ export class Expiry {
       let deleted = 0;
       for (const table of tables) {
         const { timeToLiveAttribute: attribute } = table;
-        if (attribute !== undefined) deleted += await this.#clear(table, attribute, before, now);
+        if (attribute !== undefined) deleted += await this.#clearIfThere(table, attribute, before, now);
       }
       return deleted;
     });
+  }
+
+  /** Somebody may have deleted the table. */
+  async #clearIfThere(table: TableResource, attribute: string, before: number, now: number): Promise<number> {
+    try {
+      return await this.#clear(table, attribute, before, now);
+    } catch (error) {
+      if (error instanceof AwsError && error.name === 'ResourceNotFoundException') return 0;
+      throw error;
+    }
   }
 
   async #clear(table: TableResource, attribute: string, before: number, now: number): Promise<number> {

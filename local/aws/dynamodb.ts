@@ -11,8 +11,10 @@ import { types } from 'node:util';
 import db, { type DynaliteStore } from 'dynalite/db/index.js';
 import validations from 'dynalite/validations/index.js';
 import type { TableResource } from '../assembly/tables.ts';
+import type { Clock } from '../clock.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { recoverDynamoDb } from './dynamodb-recovery.ts';
+import { partProtection, TableSettings } from './dynamodb-table-settings.ts';
 import { unknownOperation } from './protocol-errors.ts';
 import { type AwsCall, AwsError, type AwsJsonService, LOCAL_ACCOUNT } from './service.ts';
 
@@ -39,6 +41,7 @@ const operations: ReadonlySet<string> = new Set([
 
 export interface DynamoDbOptions {
   readonly region: string;
+  readonly clock: Pick<Clock, 'now'>;
   /** Where items are kept. @default - in memory */
   readonly dataDir?: string;
 }
@@ -48,8 +51,7 @@ export class DynamoDb implements AwsJsonService {
   readonly contentType = 'application/x-amz-json-1.0';
   readonly #store: DynaliteStore;
   readonly #kept: boolean;
-  /** By table: the attribute with an item's expiry. */
-  readonly #expiry = new Map<string, string>();
+  readonly #settings: TableSettings;
 
   constructor(options: DynamoDbOptions) {
     this.#kept = options.dataDir !== undefined;
@@ -63,9 +65,49 @@ export class DynamoDb implements AwsJsonService {
     // Else it would take them from this process's environment.
     this.#store.tableDb.awsAccountId = LOCAL_ACCOUNT;
     this.#store.tableDb.awsRegion = options.region;
+    this.#settings = new TableSettings(this.#store, options.clock);
   }
 
   async call({ operation, input }: Pick<AwsCall, 'operation' | 'input'>): Promise<object> {
+    try {
+      return await this.#answer(operation, input);
+    } catch (error) {
+      throw awsErrorIn(error) ?? error;
+    }
+  }
+
+  async #answer(operation: string, input: AwsCall['input']): Promise<object> {
+    const table = String(input.TableName);
+    switch (operation) {
+      case 'DescribeContinuousBackups':
+        return this.#settings.continuousBackups(table);
+      case 'DescribeTimeToLive':
+        await this.#dynalite(operation, input);
+        return this.#settings.timeToLive(table);
+      case 'DeleteTable':
+        await this.#settings.refuseDeletion(table);
+        return this.#dynalite(operation, input);
+      case 'CreateTable': {
+        const { rest, protect = false } = partProtection(input);
+        const answer = await this.#dynalite(operation, rest);
+        await this.#active(table);
+        await this.#settings.protect(table, protect);
+        return answer;
+      }
+      case 'UpdateTable': {
+        const { rest, protect } = partProtection(input);
+        if (protect === undefined) return this.#dynalite(operation, rest);
+        // dynalite refuses an update that changes nothing else.
+        if (Object.keys(rest).length > 1) await this.#dynalite(operation, rest);
+        await this.#active(table);
+        return { TableDescription: await this.#settings.protect(table, protect) };
+      }
+      default:
+        return this.#dynalite(operation, input);
+    }
+  }
+
+  async #dynalite(operation: string, input: AwsCall['input']): Promise<object> {
     if (!operations.has(operation)) {
       throw unknownOperation(`DynamoDB ${operation}`);
     }
@@ -80,18 +122,19 @@ export class DynamoDb implements AwsJsonService {
         `The local cloud's DynamoDB does not know ${operation}'s ${unknown}`,
       );
     }
-    try {
-      const checked = validations.checkTypes({ ...input }, validation.types);
-      validations.checkValidations(checked, validation.types, validation.custom, this.#store);
-      const output = await new Promise<object>((resolve, reject) => {
-        action(this.#store, checked, (error: unknown, output: object = {}) =>
-          error ? reject(error) : resolve(output),
-        );
-      });
-      return operation === 'DescribeTimeToLive' ? this.#timeToLive(String(input.TableName), output) : output;
-    } catch (error) {
-      throw awsErrorIn(error) ?? error;
-    }
+    const checked = validations.checkTypes({ ...input }, validation.types);
+    validations.checkValidations(checked, validation.types, validation.custom, this.#store);
+    return new Promise<object>((resolve, reject) => {
+      action(this.#store, checked, (error: unknown, output: object = {}) =>
+        error ? reject(error) : resolve(output),
+      );
+    });
+  }
+
+  /** Waits until dynalite has made its change of a table: the second half of it would undo ours. */
+  async #active(name: string): Promise<void> {
+    // It is made on a timer that is due already; each look lets the event loop turn. A table that is gone has no state.
+    while (((await this.#describe(name))?.TableStatus ?? 'ACTIVE') !== 'ACTIVE');
   }
 
   /**
@@ -105,9 +148,8 @@ export class DynamoDb implements AwsJsonService {
       const found = await this.#describe(table.name);
       if (found) refuseOther(table, found);
       else await this.call({ operation: 'CreateTable', input: table.createTable });
-      if (table.timeToLiveAttribute) this.#expiry.set(table.name, table.timeToLiveAttribute);
-      // dynalite makes it active on a timer that is due already; each look lets the event loop turn.
-      while ((await this.#describe(table.name))?.TableStatus !== 'ACTIVE');
+      await this.#active(table.name);
+      await this.#settings.apply(table, !found);
     }
   }
 
@@ -124,12 +166,6 @@ export class DynamoDb implements AwsJsonService {
       if (error instanceof AwsError && error.name === 'ResourceNotFoundException') return undefined;
       throw error;
     }
-  }
-
-  #timeToLive(table: string, disabled: object): object {
-    const AttributeName = this.#expiry.get(table);
-    if (AttributeName === undefined) return disabled;
-    return { TimeToLiveDescription: { TimeToLiveStatus: 'ENABLED', AttributeName } };
   }
 }
 

@@ -108,7 +108,7 @@ beforeEach(async () => {
   lambda = new LambdaRuntime({ functions, clock, region, endpointUrl: () => url });
   const integrations = [new LambdaIntegration(lambda)];
   engine = new Engine({ stateMachines, integrations, database: openDatabase(), clock, region, onUnexpected });
-  dynamo = new DynamoDb({ region });
+  dynamo = new DynamoDb({ region, clock });
   await dynamo.ensureTables(tables);
   endpoint = createAwsEndpoint({
     services: [dynamo, new StepFunctions({ engine, clock })],

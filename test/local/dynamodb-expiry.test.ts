@@ -13,6 +13,9 @@ const table: TableResource = {
   name: 'things',
   arn: 'arn:aws:dynamodb:us-east-1:000000000000:table/things',
   timeToLiveAttribute: 'expiresAt',
+  deletionProtection: false,
+  encryption: undefined,
+  recoveryDays: undefined,
   createTable: {
     TableName: 'things',
     KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
@@ -28,8 +31,8 @@ let expiry: Expiry;
 const unexpected: unknown[] = [];
 
 beforeEach(async () => {
-  dynamoDb = new DynamoDb({ region: 'us-east-1' });
   clock = new Clock({ skipIdle: true });
+  dynamoDb = new DynamoDb({ region: 'us-east-1', clock });
   settings = new Settings();
   await dynamoDb.ensureTables([table]);
   expiry = new Expiry({
@@ -96,6 +99,20 @@ test('expired items go by themselves as the clock runs', async () => {
   expiry.start();
   await clock.sleep((DAY + 2 * 3600) * 1000);
   await clock.hold(async () => expect(await ids()).toEqual([]));
+});
+
+test('a table that was deleted does not keep items of others from expiring', async () => {
+  const gone = { ...table, name: 'gone', createTable: { ...table.createTable, TableName: 'gone' } };
+  const both = new Expiry({
+    tables: [gone, table],
+    dynamoDb,
+    clock,
+    settings,
+    onUnexpected: (error) => unexpected.push(error),
+  });
+  settings.change({ expiredItemsStaySeconds: 0 });
+  await put('expired', -1);
+  expect(await both.deleteExpired()).toBe(1);
 });
 
 test('a table with more than one page of items is looked through to its end', async () => {

@@ -28,6 +28,9 @@ const table = (name: string): TableResource => ({
   name,
   arn: `arn:aws:dynamodb:us-east-1:000000000000:table/${name}`,
   timeToLiveAttribute: undefined,
+  deletionProtection: false,
+  encryption: undefined,
+  recoveryDays: undefined,
   createTable: {
     TableName: name,
     KeySchema: [
@@ -55,7 +58,7 @@ let endpoint: AwsEndpoint;
 let client: DynamoDBClient;
 
 async function open(dataDir?: string): Promise<void> {
-  dynamo = new DynamoDb({ region: 'eu-west-1', ...(dataDir ? { dataDir } : {}) });
+  dynamo = new DynamoDb({ region: 'eu-west-1', clock: new Clock(), ...(dataDir ? { dataDir } : {}) });
   endpoint = createAwsEndpoint({
     services: [dynamo],
     clock: new Clock(),

@@ -60,6 +60,7 @@ const DYNAMODB: Table = {
   CreateTable: table,
   DeleteItem: table,
   DeleteTable: table,
+  DescribeContinuousBackups: table,
   DescribeTable: table,
   DescribeTimeToLive: table,
   GetItem: table,
