@@ -13,6 +13,8 @@ export interface Command {
   readonly durations: Readonly<Record<string, number>>;
   /** An assembly to run as it stands. @default - the app is synthesized to cdk.out */
   readonly assembly: string | undefined;
+  /** Images, versions and a snapshot to begin with: examples/seed.ts makes them. */
+  readonly example: boolean;
   readonly verbose: boolean;
 }
 
@@ -32,6 +34,8 @@ export const USAGE = `npm start -- [options]
   --region NAME          the region that the stack is in                (us-east-1)
   --regions A,B          regions whose images it may touch              (its own)
   --assembly DIR         run this cloud assembly as it stands           (synthesize to cdk.out)
+  --example              register the images of examples/images.json, with
+                         versions and a snapshot of them              (an empty account)
   --verbose              show what the functions log
   --help                 this text`;
 
@@ -51,6 +55,7 @@ export function parseCommandLine(args: readonly string[]): Command | undefined {
     regions: values.regions?.split(',').map((name) => region('--regions', name)),
     durations: durations(values.durations),
     assembly: values.assembly,
+    example: values.example ?? false,
     verbose: values.verbose ?? false,
   };
 }
@@ -68,6 +73,7 @@ function parsed(args: readonly string[]) {
         region: { type: 'string' },
         regions: { type: 'string' },
         assembly: { type: 'string' },
+        example: { type: 'boolean' },
         verbose: { type: 'boolean' },
         help: { type: 'boolean' },
       },

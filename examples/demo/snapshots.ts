@@ -40,7 +40,7 @@ const LOOK_EVERY_MS = 150;
 const LONGEST_MS = 60_000;
 
 /** Asks for a snapshot and waits until it is there. @throws Error for one that does not come */
-export async function takeSnapshot({ apiUrl, surely }: Stage): Promise<Snapshot> {
+export async function takeSnapshot({ apiUrl, surely }: Pick<Stage, 'apiUrl' | 'surely'>): Promise<Snapshot> {
   const requestedAt = await surely(async () => {
     const asked = await fetch(`${apiUrl}/snapshots`, { method: 'POST' });
     const answer: { requestedAt: string } = JSON.parse(await textOf(asked));

@@ -1,13 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { CloudControlClient, CreateResourceCommand } from '@aws-sdk/client-cloudcontrol';
-import {
-  DescribeImageCommand,
-  ResourceNotFound,
-  SageMakerClient,
-  waitUntilImageCreated,
-} from '@aws-sdk/client-sagemaker';
+import { CloudControlClient } from '@aws-sdk/client-cloudcontrol';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { exampleImages, register } from '../images.ts';
 import { showDrift } from './drift.ts';
 import { notAsExpected } from './expectations.ts';
 import { INVENTORY_HEADS, readInventory } from './inventory.ts';
@@ -21,18 +15,10 @@ import { type Operation, run } from './workflows.ts';
  * made.
  */
 
-interface ExampleImage {
-  readonly name: string;
-  readonly displayName: string;
-  readonly versions: readonly Readonly<Record<string, unknown>>[];
-}
-
-const IMAGES = join(import.meta.dirname, '..', 'images.json');
-
 /** @returns whether all of it ended as it should */
 export async function tour(stage: Stage): Promise<boolean> {
   const { surely, progress, say } = stage;
-  const { images }: { images: readonly ExampleImage[] } = JSON.parse(readFileSync(IMAGES, 'utf8'));
+  const images = exampleImages();
   const client = { endpoint: stage.awsUrl, region: stage.region, credentials: stage.credentials };
   const sfn = new SFNClient(client);
   const cloudControl = new CloudControlClient(client);
@@ -114,35 +100,4 @@ export async function tour(stage: Stage): Promise<boolean> {
   for (const what of wrong) say(`✗ NOT AS EXPECTED: ${what}`);
   if (wrong.length === 0) say('✓ Everything ended as expected.');
   return wrong.length === 0;
-}
-
-/** Nothing is asked for twice, also where the answer to the first time was never heard. */
-async function register(
-  sageMaker: SageMakerClient,
-  client: CloudControlClient,
-  { surely }: Stage,
-  { name: ImageName, displayName }: ExampleImage,
-): Promise<void> {
-  await surely(async () => {
-    if (await isRegistered(sageMaker, ImageName)) return;
-    const DesiredState = JSON.stringify({
-      ImageName,
-      ImageDisplayName: displayName,
-      ImageRoleArn: 'arn:aws:iam::000000000000:role/sagemaker-image',
-    });
-    await client.send(new CreateResourceCommand({ TypeName: 'AWS::SageMaker::Image', DesiredState }));
-  });
-  await surely(() =>
-    waitUntilImageCreated({ client: sageMaker, minDelay: 1, maxDelay: 1, maxWaitTime: 30 }, { ImageName }),
-  );
-}
-
-async function isRegistered(sageMaker: SageMakerClient, ImageName: string): Promise<boolean> {
-  try {
-    await sageMaker.send(new DescribeImageCommand({ ImageName }));
-    return true;
-  } catch (error) {
-    if (error instanceof ResourceNotFound) return false;
-    throw error;
-  }
 }

@@ -10,13 +10,14 @@ test('defaults are the ports where tools for local AWS look first', () => {
     regions: undefined,
     durations: {},
     assembly: undefined,
+    example: false,
     verbose: false,
   });
 });
 
 test('takes every option', () => {
   const line =
-    '--aws-port 0 --api-port 0 --data d --speed 20 --durations create=95,delete=0.5 --region eu-west-1 --regions eu-west-1,us-east-1 --assembly out --verbose';
+    '--aws-port 0 --api-port 0 --data d --speed 20 --durations create=95,delete=0.5 --region eu-west-1 --regions eu-west-1,us-east-1 --assembly out --example --verbose';
   expect(parseCommandLine(line.split(' '))).toEqual({
     awsPort: 0,
     apiPort: 0,
@@ -26,6 +27,7 @@ test('takes every option', () => {
     regions: ['eu-west-1', 'us-east-1'],
     durations: { create: 95, delete: 0.5 },
     assembly: 'out',
+    example: true,
     verbose: true,
   });
 });
