@@ -3,7 +3,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { INVENTORY_INDEX } from '../contract/tables.ts';
 import type { InventoryDesk, RowFilter, RowPlace, RowSpan } from '../core/inventory/desk.ts';
 import { dynamoDb } from './dynamodb.ts';
-import { digits, rowKey, rowOf, rowsOf, snapshotKey, snapshotOf } from './inventory-item.ts';
+import { digits, REGIONS, rowKey, rowOf, rowsOf, snapshotKey, snapshotOf } from './inventory-item.ts';
 import { Table, unavailable } from './table.ts';
 
 /**
@@ -16,6 +16,15 @@ export function inventoryDesk(tableName: string): InventoryDesk {
   const query = (input: Omit<QueryCommandInput, 'TableName'>) =>
     unavailable(() => client.send(new QueryCommand({ TableName: tableName, ...input })));
   return {
+    regions: async () => {
+      const { Items = [] } = await query({
+        KeyConditionExpression: 'part = :part',
+        ExpressionAttributeValues: marshall({ ':part': REGIONS }),
+        ConsistentRead: true,
+      });
+      return Items.map((item) => String(unmarshall(item).place));
+    },
+
     snapshots: async (region, most, before) => {
       const { part, place } = snapshotKey({ region, number: before ?? 0 });
       const { Items = [] } = await query({

@@ -12,6 +12,7 @@ import type { Item } from './operation-item.ts';
  * | `versions#<region>`   | `<image>#<version>#<from>`         | a row                                            |
  * | `changes#<region>`    | `<number>#<writer>#<chunk>`        | changes of a snapshot, and digests of its images |
  * | `run#<region>`        | `run`                              | who is at it, if that takes longer               |
+ * | `regions`             | `<region>`                         | nothing more: snapshots of it were taken         |
  *
  * Numbers are written with leading zeros, so that their order is that of the text. `#` comes before all that a name
  * of an image may have, so the rows of one image lie side by side, and those of a version in the order of time.
@@ -99,6 +100,12 @@ export function chunkOf(item: Item): { changes: readonly Change[]; digests: Read
     changes: JSON.parse(changes ?? '[]') as readonly Change[],
     digests: new Map(JSON.parse(digests ?? '[]') as readonly (readonly [string, string])[]),
   };
+}
+
+export const REGIONS = 'regions';
+
+export function regionItem(region: string): Item {
+  return marshall({ part: REGIONS, place: region });
 }
 
 export function runItem(region: string, run: Run): Item {

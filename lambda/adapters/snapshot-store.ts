@@ -9,6 +9,7 @@ import {
   chunkKey,
   chunkOf,
   chunksUnder,
+  regionItem,
   rowItem,
   rowKey,
   rowOf,
@@ -126,6 +127,10 @@ export function snapshotStore(tableName: string): SnapshotStore {
         set: { to, toAt, removal },
         condition: 'attribute_exists(#part) AND attribute_not_exists(#to)',
       });
+    },
+
+    addRegion: async (region) => {
+      await table.put(regionItem(region));
     },
 
     commit: async (snapshot) => {

@@ -29,6 +29,7 @@ import { pathOf } from './links.ts';
 import { outline, requestProblem } from './outline.ts';
 import { DEFAULT_ROWS, type QueryValues } from './parameters.ts';
 import { Problem } from './problem.ts';
+import { rememberedRegions } from './remembered-regions.ts';
 import { listingAnswer, type Representation, type Table, wantedRepresentation } from './representation.ts';
 import type { ApiRequest } from './request.ts';
 import { PLACES, regionOf, SnapshotChoice } from './snapshot-choice.ts';
@@ -43,11 +44,12 @@ export function inventoryActions({
   desk,
   scope,
 }: InventoryParts): Readonly<Record<RouteNameOf<'inventory'>, Action>> {
-  const asked = <Name extends RouteNameOf<'inventory'>>(route: Name, call: Call) => {
-    const { path, query } = outline(route, call, scope);
+  const asked = async <Name extends RouteNameOf<'inventory'>>(route: Name, call: Call) => {
+    const regions = await rememberedRegions(call, scope, desk);
+    const { path, query } = outline(route, call, regions);
     const { region, rowLimit: limit = DEFAULT_ROWS, cursor }: QueryValues = query;
     const page: Page = { route, call, limit, cursor, representation: wantedRepresentation(call.request) };
-    return { path, query, region, page };
+    return { path, query, region, regions, page };
   };
 
   const rowsAnswer = async (
@@ -72,7 +74,7 @@ export function inventoryActions({
 
   return {
     listSnapshots: async (call) => {
-      const { page, query, region = scope.defaultRegion } = asked('listSnapshots', call);
+      const { page, query, region = scope.defaultRegion } = await asked('listSnapshots', call);
       const since = query.since === undefined ? undefined : inUtc(query.since);
       const list = listName('snapshots', { region, since });
       const before = placeOf(PLACES.snapshots, list, page)?.before;
@@ -86,16 +88,16 @@ export function inventoryActions({
     },
 
     getSnapshot: async (call) => {
-      const { page, path, region: given } = asked('getSnapshot', call);
+      const { page, path, region: given, regions } = await asked('getSnapshot', call);
       const { snapshotId } = path;
-      const region = regionOf([['snapshotId', snapshotId]], given, scope);
+      const region = regionOf([['snapshotId', snapshotId]], given, regions);
       const list = listName('snapshot', { region, snapshotId });
       const choice = new SnapshotChoice(desk, region);
       return rowsAnswer({ page, list, region, filter: {} }, (pinned) => choice.named(snapshotId, pinned));
     },
 
     diffSnapshots: async (call) => {
-      const { page, path, region: given } = asked('diffSnapshots', call);
+      const { page, path, region: given, regions } = await asked('diffSnapshots', call);
       const { snapshotId, otherId } = path;
       const region = regionOf(
         [
@@ -103,7 +105,7 @@ export function inventoryActions({
           ['otherId', otherId],
         ],
         given,
-        scope,
+        regions,
       );
       const list = listName('diff', { region, snapshotId, otherId });
       const place = placeOf(PLACES.differences, list, page);
@@ -123,7 +125,7 @@ export function inventoryActions({
     },
 
     getVersionHistory: async (call) => {
-      const { page, path, region = scope.defaultRegion } = asked('getVersionHistory', call);
+      const { page, path, region = scope.defaultRegion } = await asked('getVersionHistory', call);
       const { imageName, version } = path;
       const list = listName('version', { region, imageName, version });
       const place = placeOf(PLACES.versionPeriods, list, page);
@@ -147,7 +149,7 @@ export function inventoryActions({
     },
 
     getAliasHistory: async (call) => {
-      const { page, path, region = scope.defaultRegion } = asked('getAliasHistory', call);
+      const { page, path, region = scope.defaultRegion } = await asked('getAliasHistory', call);
       const { imageName, alias } = path;
       const list = listName('alias', { region, imageName, alias });
       const place = placeOf(PLACES.aliasPeriods, list, page);
@@ -170,7 +172,7 @@ export function inventoryActions({
     },
 
     queryInventory: async (call) => {
-      const { page, query, region = scope.defaultRegion } = asked('queryInventory', call);
+      const { page, query, region = scope.defaultRegion } = await asked('queryInventory', call);
       const { image, alias, vendorGuidance, processor, mlFramework } = query;
       const filter = { imageName: image, alias, vendorGuidance, processor, mlFramework };
       const at = query.at === undefined ? undefined : pastTime(query.at, call.request);

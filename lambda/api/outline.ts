@@ -1,9 +1,8 @@
 import type { RouteName } from '../contract/routes.ts';
-import type { Scope } from '../core/image-version/request.ts';
 import type { Call } from './action.ts';
 import { readIdempotencyKey } from './headers.ts';
 import { ROUTE_INPUTS } from './inputs.ts';
-import { type PathValues, type QueryValues, readPath, readQuery } from './parameters.ts';
+import { type NamedRegions, type PathValues, type QueryValues, readPath, readQuery } from './parameters.ts';
 import { Problem, type ProblemFault } from './problem.ts';
 
 /** What a request says beside its body. */
@@ -18,12 +17,16 @@ interface Outline<Name extends RouteName> {
  *
  * @throws Problem with every fault at once
  */
-export function outline<Name extends RouteName>(route: Name, call: Call, scope: Scope): Outline<Name> {
+export function outline<Name extends RouteName>(
+  route: Name,
+  call: Call,
+  regions: NamedRegions,
+): Outline<Name> {
   const { path, query, idempotent } = ROUTE_INPUTS[route];
   const faults: ProblemFault[] = [];
   const outlined = {
     path: readPath(path, call.path, faults),
-    query: readQuery(query, call.request, scope, faults),
+    query: readQuery(query, call.request, regions, faults),
     key: idempotent ? readIdempotencyKey(call.request, faults) : undefined,
   };
   // Each holds what the route's own lists name: readPath and readQuery read no other.

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { fault } from '../core/fault.ts';
 import { Alias, CreatableProperties, ImageName, WANTED } from '../core/image-version/properties.ts';
-import type { Scope } from '../core/image-version/request.ts';
 import { parseSnapshotId } from '../core/inventory/snapshot.ts';
 import { OPERATION_STATUSES } from '../core/operation/record.ts';
 import type { ProblemFault } from './problem.ts';
@@ -86,7 +85,8 @@ export const QUERY_PARAMETERS = {
   region: {
     schema: z.string().check(z.minLength(1), z.maxLength(32)),
     wanted: 'the name of a region',
-    description: 'One of the configured regions; the API’s own where it is not given.',
+    description:
+      'One of the configured regions; where the inventory alone is read, also one that it remembers. The API’s own where it is not given.',
     example: 'us-east-1',
   },
   limit: {
@@ -178,16 +178,25 @@ export function readPath(
   return read(PATH_PARAMETERS, names, pairs, faults);
 }
 
+/** Regions that a request may name. A refusal lists them. */
+export interface NamedRegions {
+  readonly regions: readonly string[];
+  /** What they are, as a refusal says it. @default - the configured regions */
+  readonly regionsAre?: string;
+}
+
+export const CONFIGURED = 'configured regions';
+
 /** Reads the parameters of a query; one that is not known, or given twice, is a fault like any other. */
 export function readQuery(
   names: readonly QueryName[],
   { query }: ApiRequest,
-  scope: Scope,
+  { regions, regionsAre = CONFIGURED }: NamedRegions,
   faults: ProblemFault[],
 ): QueryValues {
   const values: QueryValues = read(QUERY_PARAMETERS, names, query, faults);
-  if (values.region !== undefined && !scope.regions.includes(values.region)) {
-    const wanted = `one of the configured regions (${scope.regions.join(', ')})`;
+  if (values.region !== undefined && !regions.includes(values.region)) {
+    const wanted = `one of the ${regionsAre} (${regions.join(', ')})`;
     faults.push(parameterFault('region', values.region, wanted));
   }
   return values;

@@ -7,6 +7,7 @@ import type { InventoryDesk, RowPlace } from '../core/inventory/desk.ts';
 import { parseSnapshotId, type Snapshot, snapshotIdOf } from '../core/inventory/snapshot.ts';
 import { invalidCursor } from './cursor.ts';
 import { requestProblem } from './outline.ts';
+import { CONFIGURED, type NamedRegions } from './parameters.ts';
 import { Problem, type ProblemFault } from './problem.ts';
 
 /**
@@ -41,20 +42,20 @@ type IdName = 'snapshotId' | 'otherId';
 /**
  * The one region that the ids of a path and the query mean; the API's own where none of them says.
  *
- * @throws Problem where they disagree, or mean one that is not configured
+ * @throws Problem where they disagree, or mean one that cannot be named
  */
 export function regionOf(
   ids: readonly (readonly [name: IdName, id: string])[],
   queryRegion: string | undefined,
-  scope: Scope,
+  { regions, regionsAre = CONFIGURED, defaultRegion }: NamedRegions & Pick<Scope, 'defaultRegion'>,
 ): string {
   const faults: ProblemFault[] = [];
   let region = queryRegion;
   for (const [parameter, id] of ids) {
     const own = parseSnapshotId(id)?.region;
     if (own === undefined) continue;
-    if (!scope.regions.includes(own)) {
-      const wanted = `a snapshot of one of the configured regions (${scope.regions.join(', ')})`;
+    if (!regions.includes(own)) {
+      const wanted = `a snapshot of one of the ${regionsAre} (${regions.join(', ')})`;
       faults.push({ parameter, detail: fault([], id, wanted).message });
     } else if (region !== undefined && own !== region) {
       const who = queryRegion === undefined ? 'the other snapshot' : 'the query';
@@ -63,7 +64,7 @@ export function regionOf(
     region ??= own;
   }
   if (faults.length > 0) throw requestProblem(faults);
-  return region ?? scope.defaultRegion;
+  return region ?? defaultRegion;
 }
 
 export class SnapshotChoice {

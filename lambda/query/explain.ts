@@ -8,7 +8,7 @@ import { livePlan } from './sources/live-plan.ts';
 import { NEWEST_OPERATIONS } from './sources/operations.ts';
 import { NEWEST_SNAPSHOTS } from './sources/snapshots.ts';
 import type { PlainStatement } from './statement.ts';
-import { isLive } from './tables.ts';
+import { isHeld, isLive } from './tables.ts';
 
 /** Which calls a statement would make, told without making one. */
 
@@ -22,7 +22,7 @@ interface Step {
 
 export async function explain(
   statement: PlainStatement,
-  ports: Pick<QueryPorts, 'engine' | 'scope'>,
+  ports: Pick<QueryPorts, 'engine' | 'scope' | 'inventory'>,
 ): Promise<Answer> {
   const steps =
     statement.kind === 'select'
@@ -43,14 +43,14 @@ function stepsOfRead(read: NeededRead, scope: Scope): Step[] {
   if (isLive(read.table)) {
     return (read.regions ?? []).flatMap((region) => stepsOfRegion(read, region, scope));
   }
-  const regions = read.regions ?? scope.regions;
+  const all = isHeld(read.table) ? 'every region that the inventory has' : scope.regions.join(', ');
   const query = (times: string, why: string): Step => ({
     service: 'DynamoDB',
     operation: 'Query',
     times,
-    why: `${read.table} in ${regions.join(', ')}: ${why}`,
+    why: `${read.table} in ${read.regions?.join(', ') ?? all}: ${why}`,
   });
-  if (regions.length === 0) return [];
+  if (read.regions?.length === 0) return [];
   switch (read.table) {
     case 'inventory.image_versions':
       return [

@@ -1,3 +1,4 @@
+import { readableRegions } from '../core/inventory/readable-regions.ts';
 import type { Answer, NeededRead } from './engine.ts';
 import { QueryError, TooCostly } from './errors.ts';
 import type { QueryPorts } from './ports.ts';
@@ -8,7 +9,7 @@ import { operations } from './sources/operations.ts';
 import { Reading } from './sources/reading.ts';
 import { snapshots } from './sources/snapshots.ts';
 import type { SelectStatement } from './statement.ts';
-import type { Row, TableName } from './tables.ts';
+import { isHeld, type Row, type TableName } from './tables.ts';
 
 /** Reading takes so long at most. With the engine's 5 s that is below the 25 s after which a request is given up. */
 const READING_SECONDS = 18;
@@ -45,17 +46,28 @@ export async function runSelect(statement: SelectStatement, ports: QueryPorts): 
 /** What a statement needs to read, all of it in regions that there are. */
 export async function neededReads(
   statement: SelectStatement,
-  { engine, scope }: Pick<QueryPorts, 'engine' | 'scope'>,
+  ports: Pick<QueryPorts, 'engine' | 'scope' | 'inventory'>,
 ): Promise<readonly NeededRead[]> {
-  const unknown = statement.reads
-    .flatMap(({ regions = [] }) => regions)
-    .find((one) => !scope.regions.includes(one));
-  if (unknown !== undefined) {
-    throw new QueryError(
-      `given the region ${JSON.stringify(unknown.slice(0, 100))}, wanted one of the configured regions: ${scope.regions.join(', ')}`,
-    );
+  const { engine, scope } = ports;
+  const unknown = (reads: SelectStatement['reads'], regions: readonly string[]) =>
+    reads.flatMap((read) => read.regions ?? []).find((one) => !regions.includes(one));
+  const [remembered, others] = [true, false].map((held) =>
+    statement.reads.filter(({ table }) => isHeld(table) === held),
+  );
+  refuseRegion(unknown(others ?? [], scope.regions), 'configured regions', scope.regions);
+  // The table is asked only about a region that is not configured.
+  if (unknown(remembered ?? [], scope.regions) !== undefined) {
+    const readable = await readableRegions(ports.inventory, scope.regions);
+    refuseRegion(unknown(remembered ?? [], readable), 'regions that the inventory has', readable);
   }
   return engine.prepare(statement);
+}
+
+function refuseRegion(unknown: string | undefined, what: string, regions: readonly string[]): void {
+  if (unknown === undefined) return;
+  throw new QueryError(
+    `given the region ${JSON.stringify(unknown.slice(0, 100))}, wanted one of the ${what}: ${regions.join(', ')}`,
+  );
 }
 
 async function rowsOf(

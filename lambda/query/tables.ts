@@ -117,6 +117,11 @@ export function isLive(table: TableName): boolean {
   return table === LIVE || table === LIVE_LIST;
 }
 
+/** The inventory alone is read for these, so that they have regions that are not configured any more. */
+export function isHeld(table: TableName): boolean {
+  return table === HELD || table === SNAPSHOTS || table === CHANGES;
+}
+
 /** The one table whose rows can be inserted, updated and deleted. */
 export const CHANGEABLE: TableName = LIVE;
 

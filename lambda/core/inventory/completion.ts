@@ -14,7 +14,7 @@ const AT_ONCE = 25;
 type CompletionPorts = Pick<InventoryPorts, 'bus' | 'circumstances'> & {
   readonly store: Pick<
     SnapshotStore,
-    'changes' | 'date' | 'dropUnnamed' | 'openRow' | 'closeRow' | 'commit' | 'markPublished'
+    'addRegion' | 'changes' | 'date' | 'dropUnnamed' | 'openRow' | 'closeRow' | 'commit' | 'markPublished'
   >;
 };
 
@@ -33,6 +33,8 @@ export async function complete(claimed: Snapshot, ports: CompletionPorts): Promi
     for (const at of chunksOf(snapshot)) {
       await bounded(await store.changes(at), AT_ONCE, (change) => apply(change, snapshot, store));
     }
+    // Before the first one can be seen; and again with each full one, so that it comes back if it is lost.
+    if (snapshot.full) await store.addRegion(snapshot.region);
     await store.commit(snapshot);
     // What runs that died, or were slower, have written under its number.
     await store.dropUnnamed(snapshot);

@@ -62,6 +62,8 @@ export interface RowBatch {
  * throw CallError. Who asks here sees also what is not committed: as-of.ts and the files that go by it leave that out.
  */
 export interface InventoryDesk {
+  /** Regions that snapshots were taken of, in order of their names. Those that are not configured any more are among them. */
+  regions(): Promise<readonly string[]>;
   /**
    * Snapshots of a region, newest first.
    *

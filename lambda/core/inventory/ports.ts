@@ -84,6 +84,8 @@ export interface SnapshotStore {
     from: number,
     end: Pick<InventoryRow, 'to' | 'toAt' | 'removal'>,
   ): Promise<void>;
+  /** Makes the region known to readers, whatever is configured later. */
+  addRegion(region: string): Promise<void>;
   commit(snapshot: Snapshot): Promise<void>;
   markPublished(snapshot: Snapshot): Promise<void>;
 

@@ -1,5 +1,6 @@
 import { newestSnapshot } from '../../core/inventory/as-of.ts';
 import { differences } from '../../core/inventory/differences.ts';
+import { readableRegions } from '../../core/inventory/readable-regions.ts';
 import { AS_MANY_AS_FIT, batches, isSameVersion, placeOf } from '../../core/inventory/row-pages.ts';
 import {
   type Cause,
@@ -22,7 +23,7 @@ export async function changes(read: NeededRead, { ports }: Reading): Promise<rea
   const { inventory, scope } = ports;
   const found = new Rows(read.table);
   await Promise.all(
-    (read.regions ?? scope.regions).map(async (region) => {
+    (read.regions ?? (await readableRegions(inventory, scope.regions))).map(async (region) => {
       const newest = await newestSnapshot(inventory, region);
       if (!newest) return;
       const span = {

@@ -2,6 +2,7 @@ import { bounded } from '../../core/bounded.ts';
 import { parseImageVersionArn } from '../../core/image-version/identifier.ts';
 import type { Scope } from '../../core/image-version/request.ts';
 import type { RowFilter } from '../../core/inventory/desk.ts';
+import { readableRegions } from '../../core/inventory/readable-regions.ts';
 import { AS_MANY_AS_FIT, batches } from '../../core/inventory/row-pages.ts';
 import { type InventoryRow, type Snapshot, snapshotIdOf } from '../../core/inventory/snapshot.ts';
 import type { NeededRead } from '../engine.ts';
@@ -18,7 +19,7 @@ export async function heldVersions(read: NeededRead, { ports }: Reading): Promis
   const { inventory, scope } = ports;
   const rows = new Rows(read.table);
   const times = read.times?.map((written) => ({ written, at: momentOf(written, 'snapshot_at') }));
-  const told = (read.regions ?? scope.regions).flatMap((region) =>
+  const told = (read.regions ?? (await readableRegions(inventory, scope.regions))).flatMap((region) =>
     (times ?? [undefined]).map((time) => ({ region, time })),
   );
   await bounded(told, AT_ONCE, async ({ region, time }) => {

@@ -1,4 +1,5 @@
 import { listSnapshots } from '../../core/inventory/as-of.ts';
+import { readableRegions } from '../../core/inventory/readable-regions.ts';
 import { type Snapshot, snapshotIdOf } from '../../core/inventory/snapshot.ts';
 import type { NeededRead } from '../engine.ts';
 import type { Row } from '../tables.ts';
@@ -10,7 +11,9 @@ export const NEWEST_SNAPSHOTS = 1_000;
 export async function snapshots(read: NeededRead, { ports }: Reading): Promise<readonly Row[]> {
   const { inventory, scope } = ports;
   const regions = await Promise.all(
-    (read.regions ?? scope.regions).map((region) => newest(inventory, region)),
+    (read.regions ?? (await readableRegions(inventory, scope.regions))).map((region) =>
+      newest(inventory, region),
+    ),
   );
   return regions.flat().map(snapshotRow);
 }

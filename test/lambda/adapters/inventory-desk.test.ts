@@ -40,6 +40,10 @@ function takenAt(number: number): string {
   return region.snapshots[number - 1]?.takenAt ?? '';
 }
 
+test.each(desks)('the regions that snapshots were taken of %s', async (_where, desk) => {
+  await expect(desk.regions()).resolves.toEqual(['eu-west-1', 'us-east-1']);
+});
+
 describe.each(desks)('snapshots %s', (_where, desk) => {
   const numbers = async (...given: Parameters<InventoryDesk['snapshots']>) =>
     (await desk.snapshots(...given)).map(({ number }) => number);
