@@ -9,9 +9,14 @@ import { DynamoDb } from './aws/dynamodb.ts';
 import { Expiry } from './aws/dynamodb-expiry.ts';
 import { createAwsEndpoint } from './aws/endpoint.ts';
 import { type DeliveryFaults, deliveryFaults } from './aws/eventbridge/delivery-faults.ts';
+import type { EventDraft } from './aws/eventbridge/event.ts';
 import { EventBridge } from './aws/eventbridge/event-bridge.ts';
 import { EventBridgeApi } from './aws/eventbridge/event-bridge-api.ts';
-import { executionStatusChange, versionStateChange } from './aws/eventbridge/service-events.ts';
+import {
+  executionStatusChange,
+  imageStateChange,
+  versionStateChange,
+} from './aws/eventbridge/service-events.ts';
 import { callFaults } from './aws/fault-middleware.ts';
 import { Authorizer } from './aws/iam/authorizer.ts';
 import { RECORD_VARIABLE, usageRecord } from './aws/iam/usage-record.ts';
@@ -133,13 +138,18 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   const faults = new Faults(newId, keptFaults(database));
   const calls = new CallLog(clock);
   const shared = { database, clock, settings, faults, settling: new Settling() };
+  const publishStateChange = (changedIn: string, draft: EventDraft) => {
+    // Another region's events are on another region's bus, to which no rule of this app listens.
+    if (changedIn !== region) return;
+    for (let times = 0; times < settings.current.eventsPerStateChange; times += 1) {
+      events.publish('default', draft);
+    }
+  };
   const sagemaker = createSageMaker({
     ...shared,
     ...(options.onVersionWritten && { onVersionWritten: options.onVersionWritten }),
-    onVersionStateChange: (change) => {
-      // Another region's events are on another region's bus, to which no rule of this app listens.
-      if (change.region === region) events.publish('default', versionStateChange(change));
-    },
+    onVersionStateChange: (change) => publishStateChange(change.region, versionStateChange(change)),
+    onImageStateChange: (change) => publishStateChange(change.image.region, imageStateChange(change)),
   });
   const authorizer = new Authorizer({ assembly, onUsed: usageRecord(process.env[RECORD_VARIABLE]) });
   const cloudControl = createCloudControl({

@@ -43,6 +43,8 @@ const settingsSchema = z.strictObject({
   maxImages: z.int().check(z.nonnegative()),
   /** How long items that have expired stay in a table: DynamoDB deletes them within a few days. */
   expiredItemsStaySeconds: seconds,
+  /** How often SageMaker publishes each change of status: several events may come for one (SageMaker developer guide). */
+  eventsPerStateChange: z.int().check(z.gte(1), z.lte(5)),
   /** Whether the HTTP API refuses unsigned calls of routes that IAM guards, as AWS does. */
   requireSignature: z.boolean(),
 });
@@ -74,6 +76,7 @@ export const DEFAULT_SETTINGS: LocalSettings = {
   identifierShown: 'at-once',
   maxImages: 250,
   expiredItemsStaySeconds: 2 * 86_400,
+  eventsPerStateChange: 1,
   requireSignature: false,
 };
 

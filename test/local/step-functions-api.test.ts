@@ -1,6 +1,7 @@
 import {
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
+  DescribeStateMachineForExecutionCommand,
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
   ListStateMachinesCommand,
@@ -96,6 +97,20 @@ test('an execution is started and described', async () => {
   expect(described.stopDate?.getTime()).toBeGreaterThanOrEqual(startDate?.getTime() ?? 0);
 });
 
+test('the machine of an execution is described', async () => {
+  const executionArn = await quick('one');
+  const described = await client.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
+  expect(described).toMatchObject({
+    stateMachineArn: arn('Quick'),
+    name: 'Quick',
+    roleArn: 'arn:aws:iam::000000000000:role/r',
+    updateDate: expect.any(Date),
+  });
+  expect(JSON.parse(described.definition ?? '')).toMatchObject({ StartAt: 'P' });
+  const lost = new DescribeStateMachineForExecutionCommand({ executionArn: execution('none') });
+  await expect(client.send(lost)).rejects.toMatchObject({ name: 'ExecutionDoesNotExist' });
+});
+
 test('an execution without a name gets a unique one', async () => {
   const [first, second] = [await start(undefined), await start(undefined)];
   expect(first.executionArn).toMatch(/:execution:Quick:[0-9a-f-]{36}$/);
@@ -117,6 +132,36 @@ describe('starting again under the same name', () => {
     await quick('two');
     await expect(start('two')).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
   });
+});
+
+test('an execution is kept for 90 days after its end, and then forgotten together with its name', async () => {
+  const DAYS = 86_400_000;
+  const executionArn = await quick('one', '{"a":1}');
+  await start('long', '{}', arn('Slow'));
+  const listed = async (name: string) => {
+    const { executions = [] } = await client.send(new ListExecutionsCommand({ stateMachineArn: arn(name) }));
+    return executions.map((one) => one.name);
+  };
+  clock.leap(90 * DAYS - 60_000);
+  expect(await listed('Quick')).toEqual(['one']);
+  await expect(start('one')).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
+
+  clock.leap(120_000);
+  expect(await listed('Quick')).toEqual([]);
+  for (const ask of [
+    new DescribeExecutionCommand({ executionArn }),
+    new DescribeStateMachineForExecutionCommand({ executionArn }),
+    new GetExecutionHistoryCommand({ executionArn }),
+    new StopExecutionCommand({ executionArn }),
+  ] as const) {
+    await expect(client.send(ask as DescribeExecutionCommand)).rejects.toMatchObject({
+      name: 'ExecutionDoesNotExist',
+    });
+  }
+  await quick('one', '{"b":2}');
+  const again = await client.send(new DescribeExecutionCommand({ executionArn }));
+  expect(again).toMatchObject({ input: '{"b":2}', status: 'SUCCEEDED' });
+  expect(await listed('Quick')).toEqual(['one']);
 });
 
 test('what cannot be started is refused as AWS refuses it', async () => {

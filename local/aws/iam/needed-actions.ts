@@ -79,6 +79,7 @@ const DYNAMODB: Table = {
 const STEP_FUNCTIONS: Table = {
   StartExecution: member('stateMachineArn'),
   DescribeStateMachine: member('stateMachineArn'),
+  DescribeStateMachineForExecution: member('executionArn'),
   ListExecutions: member('stateMachineArn'),
   StopExecution: member('executionArn'),
   DescribeExecution: member('executionArn'),

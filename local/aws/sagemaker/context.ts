@@ -3,7 +3,7 @@ import type { Faults } from '../../faults.ts';
 import type { Settings } from '../../settings.ts';
 import { LOCAL_ACCOUNT, LOCAL_PARTITION } from '../service.ts';
 import { resourceNotFound } from './errors.ts';
-import type { Image, ImageStore, ImageVersion, VersionStatus } from './store.ts';
+import type { Image, ImageStatus, ImageStore, ImageVersion, VersionStatus } from './store.ts';
 
 /** A version's new status, as SageMaker tells it to EventBridge. */
 export interface VersionStateChange {
@@ -17,12 +17,22 @@ export interface VersionStateChange {
   readonly status: VersionStatus | 'DELETED';
 }
 
+/** An image's new status, as SageMaker tells it to EventBridge. */
+export interface ImageStateChange {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly image: Image;
+  /** DELETED is sent when the image is gone (unverified). */
+  readonly status: ImageStatus | 'DELETED';
+}
+
 export interface SageMakerContext {
   readonly store: ImageStore;
   readonly clock: Clock;
   readonly settings: Settings;
   readonly faults: Faults;
   readonly onVersionStateChange: (change: VersionStateChange) => void;
+  readonly onImageStateChange: (change: ImageStateChange) => void;
 }
 
 export function imageArn(region: string, name: string): string {
@@ -43,6 +53,17 @@ export function existingImage(context: SageMakerContext, region: string, name: s
 /** Epoch milliseconds at which something that begins now and takes so many seconds is done. */
 export function doneIn(context: SageMakerContext, seconds: number): number {
   return context.clock.now() + seconds * 1000;
+}
+
+/** Stores an image and publishes its status. */
+export function saveImageStatus(
+  context: SageMakerContext,
+  image: Image,
+  due: number | undefined,
+  at: number,
+): void {
+  context.store.putImage(image, due);
+  context.onImageStateChange({ image, status: image.status, at });
 }
 
 /** Stores a version and tells its status. */

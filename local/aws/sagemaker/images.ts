@@ -1,5 +1,12 @@
 import type { Checked } from '../input-shape.ts';
-import { doneIn, existingImage, imageArn, type SageMakerContext, saveStatus } from './context.ts';
+import {
+  doneIn,
+  existingImage,
+  imageArn,
+  type SageMakerContext,
+  saveImageStatus,
+  saveStatus,
+} from './context.ts';
 import { limitExceeded, modifiedConcurrently, resourceInUse } from './errors.ts';
 import { listPage } from './listing.ts';
 import type { SHAPES } from './shapes.ts';
@@ -29,7 +36,7 @@ export function createImage(context: SageMakerContext, region: string, input: In
     modifiedAt: now,
     nextVersion: 1,
   };
-  context.store.putImage(image, doneIn(context, context.settings.current.durations.create));
+  saveImageStatus(context, image, doneIn(context, context.settings.current.durations.create), now);
   return { ImageArn: image.arn };
 }
 
@@ -41,6 +48,7 @@ export function describeImage(context: SageMakerContext, region: string, input: 
 export function updateImage(context: SageMakerContext, region: string, input: Input<'UpdateImage'>) {
   const image = existingImage(context, region, input.ImageName);
   refuseWhileChanging(image);
+  const now = context.clock.now();
   const dropped = (name: string) => input.DeleteProperties?.includes(name) ?? false;
   const changed: Image = {
     ...image,
@@ -48,9 +56,9 @@ export function updateImage(context: SageMakerContext, region: string, input: In
     displayName: input.DisplayName ?? (dropped('DisplayName') ? undefined : image.displayName),
     description: input.Description ?? (dropped('Description') ? undefined : image.description),
     status: 'UPDATING',
-    modifiedAt: context.clock.now(),
+    modifiedAt: now,
   };
-  context.store.putImage(changed, doneIn(context, context.settings.current.durations.update));
+  saveImageStatus(context, changed, doneIn(context, context.settings.current.durations.update), now);
   return { ImageArn: image.arn };
 }
 
@@ -68,7 +76,7 @@ export function deleteImage(context: SageMakerContext, region: string, input: In
     // Without a due time of its own: it goes with the image.
     saveStatus(context, { ...version, status: 'DELETING', modifiedAt: now }, undefined, now);
   }
-  context.store.putImage({ ...image, status: 'DELETING', modifiedAt: now }, due);
+  saveImageStatus(context, { ...image, status: 'DELETING', modifiedAt: now }, due, now);
   return {};
 }
 

@@ -7,7 +7,7 @@ import { type Checked, checkInput, type InputShape } from '../input-shape.ts';
 import { unknownOperation } from '../protocol-errors.ts';
 import type { AwsJsonService } from '../service.ts';
 import type { Settling } from '../settling.ts';
-import type { SageMakerContext, VersionStateChange } from './context.ts';
+import type { ImageStateChange, SageMakerContext, VersionStateChange } from './context.ts';
 import {
   clearAttributes,
   createImageVersion,
@@ -32,6 +32,8 @@ export interface SageMakerOptions {
   readonly settling: Settling;
   /** Told of every status of a version, when it is settled. @default nobody is told */
   readonly onVersionStateChange?: (change: VersionStateChange) => void;
+  /** Called for every status of an image, when it is settled. @default nobody is told */
+  readonly onImageStateChange?: (change: ImageStateChange) => void;
   /** Told of every version as it is written, and as it was when it is gone. @default nobody is told */
   readonly onVersionWritten?: (version: ImageVersion, gone: boolean) => void;
 }
@@ -54,7 +56,15 @@ export function createSageMaker(options: SageMakerOptions): SageMaker {
   const { database, clock, settings, faults, settling } = options;
   const store = new ImageStore(database, options.onVersionWritten);
   const onVersionStateChange = options.onVersionStateChange ?? (() => undefined);
-  const context: SageMakerContext = { store, clock, settings, faults, onVersionStateChange };
+  const onImageStateChange = options.onImageStateChange ?? (() => undefined);
+  const context: SageMakerContext = {
+    store,
+    clock,
+    settings,
+    faults,
+    onVersionStateChange,
+    onImageStateChange,
+  };
   const operations = operationsOf(context);
   settling.add(imageSettling(context));
   return {

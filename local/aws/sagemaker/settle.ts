@@ -1,5 +1,5 @@
 import type { SettlingSource } from '../settling.ts';
-import { announce, type SageMakerContext, saveStatus } from './context.ts';
+import { announce, type SageMakerContext, saveImageStatus, saveStatus } from './context.ts';
 import type { Image, ImageVersion } from './store.ts';
 
 /** What SageMaker brings to an end by itself: creates, updates and deletes of images and versions. */
@@ -41,13 +41,14 @@ function settleImage(context: SageMakerContext, image: Image, at: number): void 
   switch (image.status) {
     case 'CREATING':
     case 'UPDATING':
-      context.store.putImage({ ...image, status: 'CREATED', modifiedAt: at });
+      saveImageStatus(context, { ...image, status: 'CREATED', modifiedAt: at }, undefined, at);
       return;
     case 'DELETING':
       for (const version of context.store.versions(image.region, image.name)) {
         announce(context, version, 'DELETED', at);
       }
       context.store.deleteImage(image);
+      context.onImageStateChange({ image, status: 'DELETED', at });
       return;
     case 'CREATED':
     case 'CREATE_FAILED':

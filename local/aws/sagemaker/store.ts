@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Documents } from '../documents.ts';
 
-type ImageStatus =
+export type ImageStatus =
   | 'CREATING'
   | 'CREATED'
   | 'CREATE_FAILED'

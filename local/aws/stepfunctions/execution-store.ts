@@ -95,10 +95,19 @@ export class ExecutionStore {
     return this.#statements.running.all().map(executionIn);
   }
 
-  /** Newest first. */
-  list(machineArn: string, status: ExecutionStatus | undefined, offset: number, limit: number): Execution[] {
+  /**
+   * Newest first.
+   * @param since those that had ended before this time are left out @default 0, none is left out
+   */
+  list(
+    machineArn: string,
+    status: ExecutionStatus | undefined,
+    offset: number,
+    limit: number,
+    since = 0,
+  ): Execution[] {
     return this.#statements.list
-      .all(machineArn, status ?? null, status ?? null, limit, offset)
+      .all(machineArn, status ?? null, status ?? null, since, limit, offset)
       .map(executionIn);
   }
 
@@ -169,7 +178,7 @@ function statements(database: DatabaseSync) {
     running: database.prepare("SELECT * FROM sfn_executions WHERE status = 'RUNNING' ORDER BY sequence"),
     list: database.prepare(
       `SELECT * FROM sfn_executions WHERE machine_arn = ? AND (? IS NULL OR status = ?)
-       ORDER BY started_at DESC, sequence DESC LIMIT ? OFFSET ?`,
+       AND (stopped_at IS NULL OR stopped_at >= ?) ORDER BY started_at DESC, sequence DESC LIMIT ? OFFSET ?`,
     ),
     end: database.prepare(
       `UPDATE sfn_executions SET status = ?, output = ?, error = ?, cause = ?, stopped_at = ?, progress = NULL

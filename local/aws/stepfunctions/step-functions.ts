@@ -9,8 +9,8 @@ import type { DeployedMachine, Engine } from './engine.ts';
 import type { Execution, HistoryEvent } from './execution-store.ts';
 import { inputs, paged, pageOf, parseInput } from './service-input.ts';
 
-/** The name of an ended execution is free again after this long (StartExecution, API reference). */
-const NAME_TAKEN_MS = 90 * 24 * 3600 * 1000;
+/** For so long an ended execution is kept and its name is taken (quotas of Standard workflows; StartExecution, API reference). */
+const KEPT_MS = 90 * 24 * 3600 * 1000;
 
 export interface StepFunctionsOptions {
   readonly engine: Engine;
@@ -50,15 +50,13 @@ export class StepFunctions implements AwsJsonService {
       }
       case 'DescribeStateMachine': {
         const deployed = this.#machine(parseInput(inputs.stateMachine, input).stateMachineArn);
-        const { definition, roleArn } = deployed.resource;
-        return {
-          ...summary(deployed),
-          status: 'ACTIVE',
-          definition: JSON.stringify(definition),
-          roleArn,
-          loggingConfiguration: { level: 'OFF', includeExecutionData: false },
-          tracingConfiguration: { enabled: false },
-        };
+        return { ...summary(deployed), status: 'ACTIVE', ...configuration(deployed) };
+      }
+      case 'DescribeStateMachineForExecution': {
+        const { machineArn } = this.#execution(parseInput(inputs.execution, input).executionArn);
+        const deployed = this.#machine(machineArn);
+        const { arn: stateMachineArn, name } = deployed.resource;
+        return { stateMachineArn, name, updateDate: deployed.createdAt / 1000, ...configuration(deployed) };
       }
       default:
         throw unknownOperation(`Step Functions ${operation}`);
@@ -87,7 +85,7 @@ export class StepFunctions implements AwsJsonService {
   }
 
   #forgotten({ stoppedAt }: Execution): boolean {
-    return stoppedAt !== undefined && this.#clock.now() - stoppedAt > NAME_TAKEN_MS;
+    return stoppedAt !== undefined && this.#clock.now() - stoppedAt > KEPT_MS;
   }
 
   async #stop(given: unknown): Promise<object> {
@@ -114,7 +112,13 @@ export class StepFunctions implements AwsJsonService {
     const { stateMachineArn, statusFilter, ...rest } = parseInput(inputs.listExecutions, given);
     this.#machine(stateMachineArn);
     const page = pageOf(rest);
-    const found = this.#engine.store.list(stateMachineArn, statusFilter, page.offset, page.limit + 1);
+    const found = this.#engine.store.list(
+      stateMachineArn,
+      statusFilter,
+      page.offset,
+      page.limit + 1,
+      this.#clock.now() - KEPT_MS,
+    );
     const { entries, next } = paged(found, page);
     return { executions: entries.map(listed), ...next };
   }
@@ -168,6 +172,16 @@ function summary({ resource, createdAt }: DeployedMachine): object {
     name: resource.name,
     type: resource.type,
     creationDate: createdAt / 1000,
+  };
+}
+
+/** What an execution runs by: the definition that is deployed now. */
+function configuration({ resource }: DeployedMachine): object {
+  return {
+    definition: JSON.stringify(resource.definition),
+    roleArn: resource.roleArn,
+    loggingConfiguration: { level: 'OFF', includeExecutionData: false },
+    tracingConfiguration: { enabled: false },
   };
 }
 

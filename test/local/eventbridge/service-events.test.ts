@@ -2,8 +2,10 @@ import { rmSync } from 'node:fs';
 import {
   CreateImageCommand,
   CreateImageVersionCommand,
+  DeleteImageCommand,
   DeleteImageVersionCommand,
   SageMakerClient,
+  UpdateImageCommand,
 } from '@aws-sdk/client-sagemaker';
 import { SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { executionStatusChange } from '../../../local/aws/eventbridge/service-events.ts';
@@ -118,14 +120,23 @@ test('one that fails or is stopped tells its error and cause', async () => {
   ]);
 });
 
-test('input and output that are too long for an event are left out', () => {
+/** JSON text of so many bytes once it stands escaped in an event, where each of its quotes takes two. */
+const escapedTo = (bytes: number) => `"${'x'.repeat(bytes - 4)}"`;
+const LIMIT = 248 * 1024;
+
+test.each([
+  ['both, where together they fit', 1000, LIMIT - 1000, true, true],
+  ['the output alone, where together they are too long', 1000, LIMIT - 999, false, true],
+  ['neither, where the output alone is too long', 1000, LIMIT + 1, false, false],
+  ['nothing of an input that is too long', LIMIT + 1, 1000, false, true],
+])('an event of an execution that ended holds %s', (_what, input, output, hasInput, hasOutput) => {
   const execution: Execution = {
     arn: 'arn',
     machineArn: 'machine',
     name: 'one',
     status: 'SUCCEEDED',
-    input: '{}',
-    output: `"${'x'.repeat(248 * 1024)}"`,
+    input: escapedTo(input),
+    output: escapedTo(output),
     error: undefined,
     cause: undefined,
     startedAt: 1,
@@ -133,11 +144,51 @@ test('input and output that are too long for an event are left out', () => {
     transitions: 1,
   };
   expect(executionStatusChange(execution, 3).detail).toMatchObject({
-    input: null,
-    inputDetails: { included: false },
-    output: null,
-    outputDetails: { included: false },
+    input: hasInput ? execution.input : null,
+    inputDetails: { included: hasInput },
+    output: hasOutput ? execution.output : null,
+    outputDetails: { included: hasOutput },
   });
+});
+
+const sageMakerEvents = (detailType: string) =>
+  cloud.events
+    .recent({ bus: 'default' })
+    .reverse()
+    .filter(({ event }) => event['detail-type'] === detailType);
+
+test("an image's states are published as they come, and each may come several times", async () => {
+  const sageMaker = new SageMakerClient(clientOptions());
+  const image = { ImageName: 'demo' };
+  const RoleArn = 'arn:aws:iam::000000000000:role/image';
+  const { ImageArn } = await sageMaker.send(
+    new CreateImageCommand({ ...image, RoleArn, Tags: [{ Key: 'team', Value: 'ml' }] }),
+  );
+  await cloud.clock.sleep(10_000);
+  await sageMaker.send(new UpdateImageCommand({ ...image, Description: 'all' }));
+  await cloud.clock.sleep(10_000);
+  cloud.settings.change({ eventsPerStateChange: 2 });
+  await sageMaker.send(new DeleteImageCommand(image));
+  await cloud.clock.sleep(10_000);
+  sageMaker.destroy();
+  const events = sageMakerEvents('SageMaker Image State Change');
+  const statuses = [
+    'CREATING',
+    'CREATED',
+    'UPDATING',
+    'CREATED',
+    'DELETING',
+    'DELETING',
+    'DELETED',
+    'DELETED',
+  ];
+  expect(events.map(({ event }) => event)).toMatchObject(
+    statuses.map((ImageStatus) => ({
+      source: 'aws.sagemaker',
+      resources: [ImageArn],
+      detail: { ImageName: 'demo', ImageArn, ImageStatus, Version: 1, Tags: { team: 'ml' } },
+    })),
+  );
 });
 
 test("an image version's states are told as they come, though nobody calls", async () => {
@@ -154,7 +205,7 @@ test("an image version's states are told as they come, though nobody calls", asy
   await sageMaker.send(new DeleteImageVersionCommand({ ...image, Version: 1 }));
   await cloud.clock.sleep(60_000);
   sageMaker.destroy();
-  const events = cloud.events.recent({ bus: 'default' }).reverse();
+  const events = sageMakerEvents('SageMaker Image Version State Change');
   expect(events.map(({ event }) => event)).toMatchObject(
     ['CREATING', 'CREATED', 'DELETING', 'DELETED'].map((ImageVersionStatus) => ({
       source: 'aws.sagemaker',
