@@ -1,7 +1,14 @@
 import { CHANGE_DETAIL_TYPES } from '../../contract/events.ts';
 import { differences } from './differences.ts';
 import type { BusEvent } from './ports.ts';
-import { type Cause, type Change, type Snapshot, snapshotIdOf, type VersionState } from './snapshot.ts';
+import {
+  type Cause,
+  type Change,
+  isAnother,
+  type Snapshot,
+  snapshotIdOf,
+  type VersionState,
+} from './snapshot.ts';
 
 /**
  * A snapshot's changes as events. What each says follows from the snapshot alone, and so does its id: however often
@@ -43,12 +50,14 @@ export class AliasMoves {
     const before = change.kind === 'added' ? undefined : change.before;
     const after = change.kind === 'removed' ? undefined : change.after;
     const [had, has] = [before?.aliases ?? [], after?.aliases ?? []];
+    // If the image was deleted and made again, the alias has left one version and is on another of the same number.
+    const stays = (alias: string) =>
+      before && after && !isAnother(before, after) && had.includes(alias) && has.includes(alias);
     for (const alias of had) {
-      if (before && !has.includes(alias))
-        this.#move(before, alias).from = { state: before, cause: change.cause };
+      if (before && !stays(alias)) this.#move(before, alias).from = { state: before, cause: change.cause };
     }
     for (const alias of has) {
-      if (after && !had.includes(alias)) this.#move(after, alias).to = { state: after, cause: change.cause };
+      if (after && !stays(alias)) this.#move(after, alias).to = { state: after, cause: change.cause };
     }
   }
 
@@ -84,6 +93,6 @@ function of(snapshot: Snapshot) {
   return { snapshotId: snapshotIdOf(snapshot), takenAt, region };
 }
 
-function versionIn({ version, identifier }: VersionState) {
-  return { version, identifier };
+function versionIn({ version, identifier, createdAt }: VersionState) {
+  return { version, identifier, createdAt };
 }

@@ -6,7 +6,7 @@ import { differences } from './differences.ts';
 import type { ImageProgress } from './image-progress.ts';
 import type { ListedVersion } from './ports.ts';
 import type { ImageReader } from './read-image.ts';
-import type { Change, InventoryRow, VersionState } from './snapshot.ts';
+import { type Change, type InventoryRow, isAnother, type VersionState } from './snapshot.ts';
 import { isUnchanged } from './unchanged-version.ts';
 
 /** Holds what is listed of an image against what is known of it, version by version. */
@@ -124,7 +124,7 @@ function unread(
   now: ListedVersion,
   imageName: string,
 ): Pick<VersionState, 'properties' | 'modifiedAt'> {
-  const another = state && state.createdAt !== now.createdAt;
+  const another = state && isAnother(state, now);
   if (!state || another) return { properties: bare(now, imageName), modifiedAt: now.modifiedAt };
   return { properties: state.properties, modifiedAt: state.modifiedAt };
 }
@@ -147,10 +147,6 @@ function changeOf(before: InventoryRow | undefined, after: VersionState | undefi
   // An image that was deleted and made again numbers its versions anew: this one is seen for the first time.
   const again = isAnother(state, after) ? {} : { firstSeenAt };
   return { kind: 'changed', before: state, after, supersedes, ...again };
-}
-
-function isAnother(before: VersionState, after: VersionState): boolean {
-  return before.createdAt !== after.createdAt;
 }
 
 async function attributed(

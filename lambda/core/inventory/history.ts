@@ -3,7 +3,7 @@ import { knownAt } from './as-of.ts';
 import type { InventoryDesk, RowPlace } from './desk.ts';
 import { type Difference, differences } from './differences.ts';
 import { AS_MANY_AS_FIT, batches, READS_PER_PAGE, Room } from './row-pages.ts';
-import type { Cause, InventoryRow } from './snapshot.ts';
+import { type Cause, type InventoryRow, isAnother } from './snapshot.ts';
 
 /** A time in which a version stayed as it was. */
 export interface VersionPeriod {
@@ -89,6 +89,7 @@ export async function aliasHistory(
   after: Pick<AliasPeriod, 'from' | 'version'> | undefined,
 ): Promise<Page<AliasPeriod, Pick<AliasPeriod, 'from' | 'version'>> | undefined> {
   const periods: AliasPeriod[] = [];
+  let previous: InventoryRow | undefined;
   const span = { kind: 'up-to', number } as const;
   for await (const batch of batches(
     desk,
@@ -99,7 +100,7 @@ export async function aliasHistory(
     for (const stored of batch.rows) {
       const row = knownAt(stored, number);
       const last = periods.at(-1);
-      if (last && last.version === row.state.version && last.to === row.from) {
+      if (last && previous && goesOn(previous, row)) {
         periods[periods.length - 1] = { ...withoutEnd(last), ...endOf(row) };
       } else {
         const { version, identifier } = row.state;
@@ -114,6 +115,7 @@ export async function aliasHistory(
           ...(cause ? { cause } : {}),
         });
       }
+      previous = row;
     }
   }
   if (periods.length === 0) return undefined;
@@ -123,6 +125,11 @@ export async function aliasHistory(
   const last = items.at(-1);
   const next = last && left.length > limit ? { from: last.from, version: last.version } : undefined;
   return { items, ...(next ? { next } : {}) };
+}
+
+/** Whether an alias that both rows have stayed on one version. It leaves the version of an image that is deleted and made again. */
+function goesOn(before: InventoryRow, { state, from }: InventoryRow): boolean {
+  return before.state.version === state.version && before.to === from && !isAnother(before.state, state);
 }
 
 function withoutEnd({ to: _to, toAt: _toAt, ...period }: AliasPeriod): AliasPeriod {

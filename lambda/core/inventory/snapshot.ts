@@ -30,6 +30,14 @@ export interface VersionState {
   readonly aliases: readonly string[];
 }
 
+/** Whether two states under one name and number are of two versions: an image that is made again counts anew. */
+export function isAnother(
+  before: Pick<VersionState, 'createdAt'>,
+  after: Pick<VersionState, 'createdAt'>,
+): boolean {
+  return before.createdAt !== after.createdAt;
+}
+
 /** Whether an operation of this system made a change, or something else did. */
 export type Cause =
   | { readonly drift: false; readonly operationId: string }

@@ -168,6 +168,24 @@ describe('the history of an alias', () => {
     ]);
   });
 
+  test('ends a period where the image was deleted and made again, though name and number are the same', async () => {
+    const again = { ...one, createdAt: '2026-11-20T08:00:00.000Z', modifiedAt: '2026-11-20T08:01:35.000Z' };
+    const recorded = new RecordedRegion().take([one]).take([one, two]).take([again]).take([again]);
+    const periods = items(await worldOf(recorded).send('GET', '/images/pytorch/aliases/stable/history'));
+    expect(periods).toMatchObject([
+      { version: 1, from: moment(1), to: moment(3) },
+      { version: 1, from: moment(3), to: null },
+    ]);
+
+    // Page by page as well.
+    const first = await worldOf(recorded).send('GET', '/images/pytorch/aliases/stable/history?limit=1');
+    const rest = await worldOf(recorded).send(
+      'GET',
+      `/images/pytorch/aliases/stable/history?limit=1&cursor=${encodeURIComponent(String(first.body.nextCursor))}`,
+    );
+    expect([...items(first), ...items(rest)]).toEqual(periods);
+  });
+
   test('of an alias that no version ever had is none', async () => {
     expect(problem(await ask('/images/pytorch/aliases/unstable/history'))).toEqual([404, 'unknown-alias']);
     expect(problem(await ask('/images/pytorch/aliases/stable/history?region=eu-west-1'))).toEqual([

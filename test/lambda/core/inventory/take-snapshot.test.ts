@@ -144,6 +144,29 @@ test('an alias that moves is told as one move, and as a change of both versions'
   expect(idsOfEvents()).toEqual(expect.arrayContaining(['us-east-1-2/pytorch/1', 'us-east-1-2/pytorch/2']));
 });
 
+test('an alias of an image that was made again is told as a move, though name and number are the same', async () => {
+  await taken(world.scheduled());
+  world.images.removeImage('pytorch');
+  world.images.forget('pytorch');
+  world.now += 60_000;
+  world.images.create('pytorch', { Processor: 'CPU' }, ['stable']);
+  const [before] = world.store.rowsAt(REGION, 1);
+
+  await taken(world.scheduled());
+
+  const moves = world.events.filter(({ detailType }) => detailType === 'AliasMoved');
+  const createdAt = world.images.find('pytorch', 1)?.createdAt;
+  expect(createdAt).not.toBe(before?.state.createdAt);
+  expect(moves.map(({ detail }) => detail)).toEqual([
+    expect.objectContaining({
+      eventId: 'us-east-1-2/pytorch/aliases/stable',
+      from: expect.objectContaining({ version: 1, createdAt: before?.state.createdAt }),
+      to: expect.objectContaining({ version: 1, createdAt }),
+      drift: true,
+    }),
+  ]);
+});
+
 test('an alias that is new or gone is told with the one end that it has', async () => {
   await taken(world.scheduled());
   world.images.alias('tensorflow', 1, ['latest']);
