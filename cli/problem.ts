@@ -80,7 +80,7 @@ export function gatewayRefusal(status: number, body: unknown, origin: string): C
 
 function exitOf(status: number): Exit {
   if (status === 429 || status >= 500) return EXIT.unreachable;
-  return [400, 405, 406, 413, 415, 422].includes(status) ? EXIT.usage : EXIT.failed;
+  return [400, 406, 413, 415, 422].includes(status) ? EXIT.usage : EXIT.failed;
 }
 
 function faultLines(fault: Fault, statement: string | undefined): string[] {

@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts';
 import type { ApiRequest } from './request.ts';
 
-/** A request that has found its route. */
+/** A request of a route. */
 export interface Call {
   readonly request: ApiRequest;
   /** The parameters of its path, decoded. */

@@ -17,11 +17,6 @@ export const PROBLEMS = {
     title: 'The body cannot be read',
     meaning: 'The body is not JSON, not UTF-8, too deeply nested, or there is one where none is wanted.',
   },
-  'unknown-route': {
-    status: 404,
-    title: 'There is no such route',
-    meaning: 'The routes are those of this document.',
-  },
   'unknown-image': { status: 404, title: 'There is no such image', meaning: 'The region has no such image.' },
   'unknown-image-version': {
     status: 404,
@@ -53,11 +48,6 @@ export const PROBLEMS = {
     status: 404,
     title: 'Nothing is known of that time',
     meaning: "The time is before the region's first snapshot.",
-  },
-  'method-not-allowed': {
-    status: 405,
-    title: 'The path does not take this method',
-    meaning: 'The `Allow` header lists the methods that it takes.',
   },
   'not-acceptable': {
     status: 406,

@@ -1,7 +1,7 @@
 /** What came in, before anything of it is believed. */
 export interface ApiRequest {
   readonly method: string;
-  /** As API Gateway tells it: with some characters decoded already. */
+  /** As API Gateway hands it on: decoded twice, and cut at an encoded question mark. */
   readonly path: string;
   readonly query: readonly (readonly [name: string, value: string])[];
   /** By lower-case names; one that was given twice is joined with commas. */
@@ -18,14 +18,19 @@ export interface ApiRequest {
 /** An event of an HTTP API with payload version 2.0, as far as it is read. */
 export interface HttpApiEvent {
   readonly version: '2.0';
+  /** The route that API Gateway matched: its method and its path with parameters in braces. */
+  readonly routeKey: string;
+  /** Decoded twice. */
   readonly rawPath: string;
   readonly rawQueryString: string;
+  /** Of the route, decoded twice; absent for a route without parameters. */
+  readonly pathParameters?: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body?: string;
   readonly isBase64Encoded: boolean;
   readonly requestContext: {
     readonly requestId: string;
-    readonly http: { readonly method: string };
+    readonly http: { readonly method: string; readonly path: string };
     /** Of the caller that API Gateway's IAM authorizer let in. */
     readonly authorizer?: { readonly iam?: { readonly userArn?: string } };
   };

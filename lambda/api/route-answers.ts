@@ -39,13 +39,7 @@ export interface RouteAnswer {
 }
 
 /** Whatever is asked for, these may happen. */
-const ALWAYS = [
-  'invalid-request',
-  'unknown-route',
-  'method-not-allowed',
-  'internal-error',
-  'out-of-time',
-] as const;
+const ALWAYS = ['invalid-request', 'internal-error', 'out-of-time'] as const;
 /** Of a call to AWS. */
 const OF_AWS = ['throttled', 'permission-missing', 'aws-refused', 'unavailable'] as const;
 const OF_BODY = ['malformed-body', 'body-too-large', 'unsupported-media-type', 'invalid-body'] as const;

@@ -1,34 +1,33 @@
-import { ROUTES } from '../contract/routes.ts';
+import { ROUTES, type RouteName } from '../contract/routes.ts';
+import type { HttpApiEvent } from './request.ts';
 
-/** From paths to routes, as far as the router of a function does not do it. */
+/** From the route that API Gateway matched to one of ours. Nothing is matched a second time here. */
 
-/** The methods that a path takes, on either side of the API; none where it is no path of the API. */
-export function methodsOf(path: string): string[] {
-  if (routablePath(path) === undefined) return [];
-  const given = segmentsOf(path);
-  return Object.values(ROUTES)
-    .filter((route) => {
-      const wanted = segmentsOf(route.path);
-      return (
-        wanted.length === given.length &&
-        wanted.every((segment, index) => segment.startsWith('{') || segment === given[index])
-      );
-    })
-    .map(({ method }) => method);
-}
-
-/** A path without its trailing slash, which counts for nothing. */
-function segmentsOf(path: string): string[] {
-  return path.replace(/\/$/, '').split('/');
+/** The key by which API Gateway knows a route. */
+export function routeKeyOf(name: RouteName): string {
+  const { method, path } = ROUTES[name];
+  return `${method} ${path}`;
 }
 
 /**
- * A path that a URL can be made of without its meaning something else. API Gateway hands paths on decoded, and a
- * URL drops tabs and line feeds, takes `\` for `/`, and resolves dots: version `1<tab>0` would be version 10.
+ * Whether the path of a request is the path of its route with the parameters filled in.
  *
- * @returns undefined for a path with `.` or `..` in it, which is none of the API's
+ * API Gateway decodes a path twice, and matches its routes after the first time. A slash that is encoded twice is then part
+ * of a parameter for the route, and parts two segments in the path: the caller means one thing and IAM may have judged
+ * another, so such a request is refused. A question mark that is encoded once cannot be seen: API Gateway cuts the path there.
  */
-export function routablePath(path: string): string | undefined {
-  if (path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment))) return undefined;
-  return path.toWellFormed().replaceAll(/[^\x21-\x7e]|[?#\\]/gu, encodeURIComponent);
+export function pathAddsUp(
+  name: RouteName,
+  { rawPath, pathParameters = {}, requestContext }: HttpApiEvent,
+): boolean {
+  const wanted = ROUTES[name].path.replaceAll(
+    /\{(\w+)\}/g,
+    (_braces, parameter: string) => pathParameters[parameter] ?? '',
+  );
+  const slashes = (path: string) => path.split('/').length;
+  return (
+    rawPath === wanted &&
+    requestContext.http.path === wanted &&
+    slashes(wanted) === slashes(ROUTES[name].path)
+  );
 }

@@ -1,5 +1,5 @@
 import type { LocalCloudOptions } from '../../local/local-cloud.ts';
-import { expectContract } from '../fixtures/api.ts';
+import { expectContract, routeAt } from '../fixtures/api.ts';
 import { TestCloud } from '../workflows/cloud.ts';
 
 /** An answer of the API. */
@@ -44,11 +44,12 @@ export class ApiCloud {
     });
     const text = await response.text();
     const mediaType = response.headers.get('content-type') ?? '';
-    // API Gateway's own answers are not of the document: its throttle, and a function that died.
+    const route = routeAt(method, path);
+    // What API Gateway answers in its own name: a path that is no route, its throttle, a function that died.
     const gateway = text.startsWith('{"message":');
-    if (!gateway) {
-      const [asked = ''] = path.split('?');
-      expectContract({ method, path: asked }, { status: response.status, mediaType, body: JSON.parse(text) });
+    if (!route) expect([response.status, gateway]).toEqual([404, true]);
+    else if (!gateway) {
+      expectContract(route, { status: response.status, mediaType, body: JSON.parse(text) });
     }
     return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : {} };
   }

@@ -16,7 +16,7 @@ import { accessLine } from './access-log.ts';
 import { callerOf, type IamCaller, signingKey } from './caller.ts';
 import { proxyEvent } from './proxy-event.ts';
 import { answerOf, gatewayAnswer, type HttpAnswer } from './proxy-response.ts';
-import { decodePath, RouteTable } from './route-table.ts';
+import { decodePath, type RequestPath, RouteTable } from './route-table.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 export interface HttpApiOptions {
@@ -125,7 +125,7 @@ class Gateway {
     const path = decodePath(encodedPath);
     const outcome = await this.#answer(request, path, rest.join('?'), requestId, startedAt);
     const { answer } = outcome;
-    this.#log(request, path, requestId, startedAt, outcome);
+    this.#log(request, path?.raw ?? encodedPath, requestId, startedAt, outcome);
     // A client that still sends would not read the answer, and could see the connection break instead.
     await drained(request);
     if (response.destroyed) return;
@@ -141,12 +141,13 @@ class Gateway {
 
   async #answer(
     request: IncomingMessage,
-    path: string,
+    path: RequestPath | undefined,
     rawQuery: string,
     requestId: string,
     time: number,
   ): Promise<Outcome> {
-    const match = this.#routes.match(request.method ?? 'GET', path);
+    if (!path) return { answer: gatewayAnswer(400, 'Bad Request') };
+    const match = this.#routes.match(request.method ?? 'GET', path.matched);
     if (!match || !this.#api) return { answer: gatewayAnswer(404, 'Not Found') };
     const { route } = match;
     const key = signingKey(request, new URLSearchParams(rawQuery));
@@ -168,7 +169,7 @@ class Gateway {
       time,
       request,
       body,
-      path,
+      path: path.raw,
       rawQuery,
       match,
       caller,

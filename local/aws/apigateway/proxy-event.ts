@@ -11,7 +11,7 @@ export interface ProxiedRequest {
   readonly time: number;
   readonly request: IncomingMessage;
   readonly body: Buffer;
-  /** Decoded. */
+  /** Decoded twice, see `decodePath`. */
   readonly path: string;
   readonly rawQuery: string;
   readonly match: RouteMatch;

@@ -132,7 +132,6 @@ export class Contract {
     if ((status === 429 || status === 503) && !/^[1-9]\d*$/.test(headers['retry-after'] ?? '')) {
       faults.push({ kind: `${status} without Retry-After`, detail: cut(text) });
     }
-    if (status === 405 && !headers.allow) faults.push({ kind: '405 without Allow', detail: cut(text) });
     return faults;
   }
 }
@@ -149,7 +148,8 @@ function generalFaults({ status, headers, text }: FuzzAnswer): Violation[] {
 
 function ofNoRoute({ method }: FuzzRequest, answer: FuzzAnswer): Violation[] {
   const { status, text } = answer;
-  if (status === 404 && (method === 'HEAD' || isGateway(answer))) return [];
+  // A path with an escape that is not complete is refused before it is matched.
+  if ((status === 404 || status === 400) && (method === 'HEAD' || isGateway(answer))) return [];
   return [{ kind: `status ${status} where there is no route`, detail: cut(text) }];
 }
 

@@ -181,7 +181,7 @@ describe('bodies that cannot be read', () => {
 
   test('no UTF-8', async () => {
     const event = { ...eventOf('POST', VERSIONS, { body: 'x' }), body: '/w==', isBase64Encoded: true };
-    expect((await accepting().sendTo('write', event)).status).toBe(400);
+    expect((await accepting().call(event)).status).toBe(400);
   });
 
   test('compressed', async () => {

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { ROUTE_NAMES, ROUTES } from '../../../lambda/contract/routes.ts';
 import { PARSERS } from '../../../lambda/core/image-version/request.ts';
-import { ApiWorld, eventOf, operationRecord, type Reply, sideOf } from '../../fixtures/api.ts';
+import { ApiWorld, operationRecord, type Reply } from '../../fixtures/api.ts';
 import { creatable } from '../../fixtures/arbitraries.ts';
 import { driftingRegion } from '../../fixtures/drifting-region.ts';
 import { memoryInventory } from '../../fixtures/memory-inventory.ts';
 import { SCOPE } from '../../fixtures/scope.ts';
 
 /**
- * A thousand requests that mean harm, or nearly make sense: each is answered within the contract (which `sendTo`
+ * A thousand requests that mean harm, or nearly make sense: each is answered within the contract (which `send`
  * checks), by 2xx or 4xx, and what is refused has reached no desk.
  */
 
@@ -124,6 +124,11 @@ const body = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
 );
 
+/** An answer of API Gateway itself. */
+function isGateway({ status, body }: Reply): boolean {
+  return (status === 400 || status === 404) && Object.keys(body).join() === 'message';
+}
+
 function isProblem({ headers }: Reply): boolean {
   return headers['content-type'] === 'application/problem+json';
 }
@@ -132,15 +137,12 @@ test('a thousand hostile requests', async () => {
   const counts = new Map<number, number>();
   await fc.assert(
     fc.asyncProperty(
-      fc.integer({ min: 0, max: 9 }),
       target,
       query,
       headers,
       body,
       fc.boolean(),
-      async (chance, [method, path], query, headers, body, base64) => {
-        const right = sideOf(method, path);
-        const wrong = right === 'write' ? 'read' : 'write';
+      async ([method, path], query, headers, body, base64) => {
         const world = new ApiWorld({
           inventory: memoryInventory([driftingRegion()]),
           find: async (id) => (id === 'operation-1' ? operationRecord({ status: 'RUNNING' }) : undefined),
@@ -150,11 +152,9 @@ test('a thousand hostile requests', async () => {
               : { outcome: 'unknown' },
         });
         const sent = { headers, base64: base64 && body !== undefined, body };
-        const event = { ...eventOf(method, '', sent), rawPath: path, rawQueryString: query };
-        // Now and then to the function that does not serve it: it must do no harm either.
-        const reply = await world.sendTo(chance === 0 ? wrong : right, event);
+        const reply = await world.send(method, `${path}?${query}`, sent);
         counts.set(reply.status, (counts.get(reply.status) ?? 0) + 1);
-        expect(reply.status >= 400).toBe(isProblem(reply));
+        expect(reply.status >= 400).toBe(isProblem(reply) || isGateway(reply));
         expect(reply.status).toBeLessThan(500);
         expect(reply.text).not.toMatch(/\.ts:\d+|node_modules|at Object/);
         if (reply.status >= 400 && !String(reply.body.type).endsWith('unknown-operation')) {
@@ -167,6 +167,5 @@ test('a thousand hostile requests', async () => {
     { numRuns: 1_000 },
   );
   // They are not all turned away at the door.
-  for (const status of [200, 202, 400, 404, 405, 406, 415, 422])
-    expect(counts.get(status)).toBeGreaterThan(0);
+  for (const status of [200, 202, 400, 404, 406, 415, 422]) expect(counts.get(status)).toBeGreaterThan(0);
 });

@@ -66,11 +66,12 @@ describe('paths and queries', () => {
   });
 
   test.each([
-    ['arn%3Aaws%3Asagemaker%3Aus-east-1%3A123456789012%3Aimage%2Fpytorch', 400],
+    ['arn%3Aaws%3Asagemaker%3Aus-east-1%3A123456789012%3Aimage%2Fpytorch', 404],
     ['arn:aws:sagemaker:us-east-1:123456789012:image/pytorch', 404],
-    ['a%2Fb', 400],
-    ['..', 404],
-    ['%2e%2e', 404],
+    ['a%2Fb', 404],
+    ['a%252Fb', 400],
+    ['..', 400],
+    ['%2e%2e', 400],
     ['pyt\u0000orch', 400],
     [`${'x'.repeat(64)}`, 400],
     ['-pytorch', 400],
@@ -101,13 +102,12 @@ describe('paths and queries', () => {
   });
 
   test.each([
-    ['PUT', VERSIONS, 405],
-    ['BREW', VERSIONS, 405],
-    ['POST', '/nothing', 404],
-  ])('%s %s', async (method, path, status) => {
+    ['PUT', VERSIONS],
+    ['BREW', VERSIONS],
+    ['POST', '/nothing'],
+  ])('%s %s is no route, and API Gateway says so', async (method, path) => {
     const reply = await accepting().send(method, path, { body: BODY });
-    expect(reply.status).toBe(status);
-    if (status === 405) expect(reply.headers.allow).toBe('POST, GET');
+    expect(reply).toMatchObject({ status: 404, body: { message: 'Not Found' } });
   });
 });
 

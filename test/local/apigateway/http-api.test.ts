@@ -166,6 +166,17 @@ test('a function gets the event of payload format 2.0, and its answer is answere
   });
 });
 
+test('a path is decoded twice, and cut at an encoded question mark', async () => {
+  const { body } = await ask('/images/a%252Fb/versions%3Fx=1?y=2');
+  expect(body).toMatchObject({
+    routeKey: 'ANY /images/{imageName}/versions',
+    rawPath: '/images/a/b/versions',
+    rawQueryString: 'y=2',
+    pathParameters: { imageName: 'a/b' },
+    requestContext: { http: { path: '/images/a/b/versions' } },
+  });
+});
+
 test('what a request does not have, the event does not have', async () => {
   const { body } = await ask('/open', { method: 'POST' });
   expect(Object.keys(body).sort()).toEqual([
@@ -223,6 +234,7 @@ test.each([
   ['/nothing', {}, 404, 'Not Found'],
   ['/open', {}, 404, 'Not Found'],
   ['/images/a%2Fb/versions', {}, 404, 'Not Found'],
+  ['/images/100%25/versions', {}, 400, 'Bad Request'],
   ['/images/a/versions?mode=throw', {}, 500, 'Internal Server Error'],
   ['/images/a/versions?mode=malformed', {}, 500, 'Internal Server Error'],
   ['/slow?mode=slow', {}, 503, 'Service Unavailable'],
