@@ -14,7 +14,7 @@ import {
 } from './snapshots.ts';
 import type { Stage } from './stage.ts';
 import { table } from './table.ts';
-import type { Ended, Operation } from './workflows.ts';
+import { counted, type Ended, type Operation } from './workflows.ts';
 
 /** What the inventory tells of two changes, of which this system made one. */
 
@@ -29,14 +29,15 @@ export const OPERATED = 'tensorflow-training';
 /** An execution's name is its operation's id. */
 export const OPERATION_ID = 'retire-tf';
 
+/** Takes two snapshots, with two changes between them, and says what differs. */
 export async function showDrift(
   stage: Stage,
   sageMaker: SageMakerClient,
   follow: (operations: readonly Operation[]) => Promise<readonly Ended[]>,
 ): Promise<DriftFound> {
-  const { apiUrl, surely, say } = stage;
+  const { apiUrl, surely, say, width } = stage;
   const first = await takeSnapshot(stage);
-  say(`  ✓ ${told(first)}`);
+  say(`  ✓ ${snapshotText(first)}`);
 
   const ended = await follow([
     {
@@ -51,15 +52,15 @@ export async function showDrift(
   say('    from version 2 back to version 1, which is now recommended');
 
   const second = await takeSnapshot(stage);
-  say(`  ✓ ${told(second)}`);
+  say(`  ✓ ${snapshotText(second)}`);
 
-  say('\nWhat the second has otherwise, and whose doing it was (an operation, or drift):\n');
+  say('\nWhat differs in the second one, and who did it (an operation, or drift):\n');
   const differences = await surely(() => diff(apiUrl, first, second));
-  say(table(DIFFERENCE_HEADS, differences.flatMap(rowsOf)));
+  say(table(DIFFERENCE_HEADS, differences.flatMap(rowsOf), width));
 
   say(`\nWhich version "stable" of ${DRIFTED} was, when:\n`);
   const history = await surely(() => aliasHistory(apiUrl, DRIFTED, 'stable'));
-  say(table(HISTORY_HEADS, history.map(periodRow)));
+  say(table(HISTORY_HEADS, history.map(periodRow), width));
   return { ended, differences, history };
 }
 
@@ -88,9 +89,9 @@ async function behindItsBack(sageMaker: SageMakerClient, { surely }: Stage): Pro
   });
 }
 
-function told({ snapshotId, counts, calls, durationSeconds }: Snapshot): string {
+function snapshotText({ snapshotId, counts, calls, durationSeconds }: Snapshot): string {
   const { versions, images } = counts;
-  return `snapshot ${snapshotId}: ${versions} versions of ${images} images (${calls} calls, ${durationSeconds} s)`;
+  return `snapshot ${snapshotId}: ${counted(versions, 'version')} of ${counted(images, 'image')} (${counted(calls, 'call')}, ${durationSeconds} s)`;
 }
 
 const DIFFERENCE_HEADS = ['image', 'version', 'property', 'before', 'after', 'who'];

@@ -27,28 +27,15 @@ export async function readInventory(
         cell('Version'),
         aliases.toSorted().join(' ') || '–',
         cell('MLFramework'),
-        cell('ProgrammingLang'),
-        cell('Processor'),
-        cell('JobType'),
         cell('VendorGuidance'),
-        cell('ReleaseNotes'),
       ]);
     }
   }
   return rows;
 }
 
-export const INVENTORY_HEADS = [
-  'image',
-  'version',
-  'aliases',
-  'framework',
-  'language',
-  'processor',
-  'job type',
-  'guidance',
-  'release notes',
-];
+/** As many as 80 columns have room for. */
+export const INVENTORY_HEADS = ['image', 'version', 'aliases', 'framework', 'guidance'];
 
 async function list(client: CloudControlClient, TypeName: string, model?: object): Promise<string[]> {
   const identifiers: string[] = [];

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { startLocalCloud } from '../../local/local-cloud.ts';
 import { synthesize } from '../../local/synthesis.ts';
 import { Progress } from './progress.ts';
+import { coloured, wrapped } from './text.ts';
 import { tour } from './tour.ts';
 
 /** The tour on embedded parts. Exit status 0 only when all of it ended as it should. */
@@ -12,7 +13,7 @@ const SPEED = 4;
 
 async function main(): Promise<boolean> {
   const assembly = join(PROJECT, 'cdk.out');
-  say('Synthesizing the CDK app (cdk.out is what runs here, and what cdk deploy would deploy) …');
+  say('Synthesizing the CDK app to cdk.out, which is what cdk deploy deploys …');
   await synthesize({ project: PROJECT, outdir: assembly });
   const cloud = await startLocalCloud({ assembly, clock: { speed: SPEED } });
   try {
@@ -28,6 +29,7 @@ async function main(): Promise<boolean> {
       surely: (work) => work(),
       progress: new Progress(process.stdout),
       say,
+      width: process.stdout.columns,
     });
   } finally {
     await cloud.stop();
@@ -35,7 +37,10 @@ async function main(): Promise<boolean> {
 }
 
 function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+  const shown = wrapped(text, process.stdout.columns);
+  process.stdout.write(
+    `${shown.replace(/^( *)✓/gm, (_, indent) => indent + coloured('green', '✓', process.stdout))}\n`,
+  );
 }
 
 process.exitCode = (await main()) ? 0 : 1;

@@ -16,4 +16,6 @@ export interface Stage {
   readonly surely: <Result>(work: () => Promise<Result>) => Promise<Result>;
   readonly progress: Pick<Progress, 'update' | 'end' | 'finish'>;
   readonly say: (text: string) => void;
+  /** Columns that a line may have. @default - nothing limits them */
+  readonly width?: number | undefined;
 }

@@ -49,7 +49,7 @@ export async function tour(stage: Stage): Promise<boolean> {
     images.flatMap(({ name, versions }) => versions.slice(1).map((one) => create(name, one))),
   );
 
-  say('\n4. Update one, and move the alias "stable" from version 1 to version 2 of another');
+  say('\n4. Update one, and move the alias "stable" of another from version 1 to 2');
   const updated = await follow([
     update('update tensorflow-training', 'tensorflow-training', {
       version: 1,
@@ -88,7 +88,7 @@ export async function tour(stage: Stage): Promise<boolean> {
 
   say('\nWhat is there now, read back through Cloud Control:\n');
   const rows = await surely(() => readInventory(cloudControl, sageMaker));
-  say(table(INVENTORY_HEADS, rows));
+  say(table(INVENTORY_HEADS, rows, stage.width));
 
   say("\n7. Two snapshots, and a change behind the system's back between them");
   const drift = await showDrift(stage, sageMaker, follow);

@@ -18,8 +18,6 @@ interface WorkflowResult {
   readonly identifier: string;
   readonly version: number;
   readonly properties: Readonly<Record<string, unknown>> | null;
-  readonly requests: number;
-  readonly polls: number;
   readonly durationSeconds: number;
 }
 
@@ -83,14 +81,16 @@ async function currentState(client: SFNClient, executionArn: string): Promise<st
   return entered?.stateEnteredEventDetails?.name?.toLowerCase() ?? 'started';
 }
 
-function summary(result: WorkflowResult): string {
-  const aliases = result.properties?.Aliases;
+/** Short enough for 80 columns behind the longest title. */
+function summary({ effect, version, properties, durationSeconds }: WorkflowResult): string {
+  const aliases = properties?.Aliases;
   const named = Array.isArray(aliases) && aliases.length > 0 ? `, aliases ${aliases.join(' ')}` : '';
-  const { requests, polls, durationSeconds } = result;
-  const cost = `${counted(requests, 'request')}, ${counted(polls, 'poll')}, ${durationSeconds} s`;
-  return `${result.effect} version ${result.version}${named} (${cost})`;
+  // The title says already what an operation does. Only that nothing had to be done is news.
+  const nothing = effect === 'unchanged' || effect === 'already-gone' ? `, ${effect}` : '';
+  return `version ${version}${nothing}${named}, ${durationSeconds} s`;
 }
 
-function counted(count: number, what: string): string {
+/** `1 call`, `2 calls`. */
+export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
