@@ -27,7 +27,7 @@ export function inventoryDesk(tableName: string): InventoryDesk {
 
     snapshots: async (region, most, before) => {
       const { part, place } = snapshotKey({ region, number: before ?? 0 });
-      const { Items = [] } = await query({
+      const { Items = [], LastEvaluatedKey } = await query({
         KeyConditionExpression: before === undefined ? 'part = :part' : 'part = :part AND place < :place',
         ExpressionAttributeValues: marshall({
           ':part': part,
@@ -37,7 +37,10 @@ export function inventoryDesk(tableName: string): InventoryDesk {
         ScanIndexForward: false,
         Limit: most,
       });
-      return Items.map(snapshotOf);
+      return {
+        snapshots: Items.map(snapshotOf),
+        ...(LastEvaluatedKey ? { next: Number(unmarshall(LastEvaluatedKey).place) } : {}),
+      };
     },
 
     find: async (region, number) => {

@@ -1,5 +1,6 @@
 import type { Page } from '../catalogue.ts';
 import type { InventoryDesk } from './desk.ts';
+import { READS_PER_PAGE } from './row-pages.ts';
 import type { InventoryRow, Snapshot } from './snapshot.ts';
 
 /**
@@ -17,10 +18,11 @@ export type SnapshotAt =
 
 /** The newest snapshot of a region; undefined where it has none. */
 export async function newestSnapshot(desk: InventoryDesk, region: string): Promise<Snapshot | undefined> {
-  return (await desk.snapshots(region, NEWEST)).find(isCommitted);
+  const { snapshots } = await desk.snapshots(region, NEWEST);
+  return snapshots.find(isCommitted);
 }
 
-/** The newest, and the one before it where the newest is not committed. */
+/** The newest, and the one before it where the newest is not committed. A read has room for both: 1 MB, and a record has 400 KB. */
 const NEWEST = 2;
 
 /** The snapshot of a number; undefined where it does not exist, or not yet. */
@@ -35,7 +37,10 @@ export async function findSnapshot(
 
 /** The last snapshot that was taken at a time or before. @param at ISO 8601, in UTC to the millisecond */
 export async function snapshotAt(desk: InventoryDesk, region: string, at: string): Promise<SnapshotAt> {
-  const [newest, indexed] = await Promise.all([desk.snapshots(region, NEWEST), desk.lastTakenBy(region, at)]);
+  const [{ snapshots: newest }, indexed] = await Promise.all([
+    desk.snapshots(region, NEWEST),
+    desk.lastTakenBy(region, at),
+  ]);
   const [last] = newest;
   if (last && !isCommitted(last) && last.takenAt <= at) return { outcome: 'pending' };
   const committed = newest.find(isCommitted);
@@ -64,12 +69,21 @@ export async function listSnapshots(
   limit: number,
   { since = '', before }: { readonly since?: string | undefined; readonly before?: number | undefined },
 ): Promise<Page<Snapshot, number>> {
-  // One more tells whether there is a next page, and the newest may not be committed.
-  const read = await desk.snapshots(region, limit + NEWEST, before);
-  const listed = read.filter((snapshot) => isCommitted(snapshot) && snapshot.takenAt >= since);
-  const items = listed.slice(0, limit);
-  const last = items.at(-1);
-  return { items, ...(last && listed.length > limit ? { next: last.number } : {}) };
+  const listed: Snapshot[] = [];
+  let place = before;
+  for (let reads = 0; reads < READS_PER_PAGE; reads += 1) {
+    // One more tells whether there is a next page, and the newest may not be committed.
+    const { snapshots, next } = await desk.snapshots(region, limit - listed.length + NEWEST, place);
+    const inTime = snapshots.filter(({ takenAt }) => takenAt >= since);
+    listed.push(...inTime.filter(isCommitted));
+    const items = listed.slice(0, limit);
+    const last = items.at(-1);
+    if (last && listed.length > limit) return { items, next: last.number };
+    // Those that follow are older still.
+    if (next === undefined || inTime.length < snapshots.length) return { items };
+    place = next;
+  }
+  return { items: listed, ...(place === undefined ? {} : { next: place }) };
 }
 
 function isCommitted({ status }: Snapshot): boolean {

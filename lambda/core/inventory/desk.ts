@@ -57,6 +57,14 @@ export interface RowBatch {
   readonly next?: RowPlace;
 }
 
+/** What one read of a region's snapshots found. */
+export interface SnapshotBatch {
+  /** Newest first. */
+  readonly snapshots: readonly Snapshot[];
+  /** The last number read, if there may be more below it. */
+  readonly next?: number;
+}
+
 /**
  * The inventory as it is stored, by single reads; each sees what was written last, but for `lastTakenBy`. All may
  * throw CallError. Who asks here sees also what is not committed: as-of.ts and the files that go by it leave that out.
@@ -67,9 +75,10 @@ export interface InventoryDesk {
   /**
    * Snapshots of a region, newest first.
    *
+   * @param most snapshots to read; a read also ends after 1 MB of them
    * @param before a number: those below it @default - from the newest on
    */
-  snapshots(region: string, most: number, before?: number): Promise<readonly Snapshot[]>;
+  snapshots(region: string, most: number, before?: number): Promise<SnapshotBatch>;
   find(region: string, number: number): Promise<Snapshot | undefined>;
   /** The last committed snapshot that was taken at that time or before. A moment behind what was written. */
   lastTakenBy(region: string, at: string): Promise<Snapshot | undefined>;

@@ -1,4 +1,6 @@
 import { inventoryDesk } from '../../../lambda/adapters/inventory-desk.ts';
+import { listSnapshots } from '../../../lambda/core/inventory/as-of.ts';
+import { MOST_RUNS } from '../../../lambda/core/inventory/continuation.ts';
 import type { InventoryDesk, RowFilter, RowPlace, RowSpan } from '../../../lambda/core/inventory/desk.ts';
 import type { InventoryRow } from '../../../lambda/core/inventory/snapshot.ts';
 import { memoryInventory } from '../../fixtures/memory-inventory.ts';
@@ -23,8 +25,15 @@ const region = new RecordedRegion()
 
 const far = new RecordedRegion('eu-west-1').take([versionState(1, { region: 'eu-west-1' })]);
 
+/** Each was made by as many runs as there may be, so that a read of 1 MB has room for a few of them only. */
+const long = new RecordedRegion('ap-south-1');
+for (let number = 1; number <= 60; number += 1) {
+  long.take([], { runs: MOST_RUNS });
+}
+
 beforeAll(async () => {
   await tables.start();
+  await long.write(tables.inventory);
   await region.write(tables.inventory);
   await far.write(tables.inventory);
 });
@@ -33,7 +42,7 @@ afterAll(() => tables.stop());
 /** A client reads its environment when it first calls: the table is there by then. */
 const desks: readonly (readonly [string, InventoryDesk])[] = [
   ['in the table', inventoryDesk(tables.inventory)],
-  ['in memory', memoryInventory([region, far])],
+  ['in memory', memoryInventory([region, far, long])],
 ];
 
 function takenAt(number: number): string {
@@ -41,12 +50,12 @@ function takenAt(number: number): string {
 }
 
 test.each(desks)('the regions that snapshots were taken of %s', async (_where, desk) => {
-  await expect(desk.regions()).resolves.toEqual(['eu-west-1', 'us-east-1']);
+  await expect(desk.regions()).resolves.toEqual(['ap-south-1', 'eu-west-1', 'us-east-1']);
 });
 
 describe.each(desks)('snapshots %s', (_where, desk) => {
   const numbers = async (...given: Parameters<InventoryDesk['snapshots']>) =>
-    (await desk.snapshots(...given)).map(({ number }) => number);
+    (await desk.snapshots(...given)).snapshots.map(({ number }) => number);
 
   test('are listed newest first, and of their region alone', async () => {
     await expect(numbers('us-east-1', 10)).resolves.toEqual([4, 3, 2, 1]);
@@ -54,6 +63,29 @@ describe.each(desks)('snapshots %s', (_where, desk) => {
     await expect(numbers('us-east-1', 2, 3)).resolves.toEqual([2, 1]);
     await expect(numbers('eu-west-1', 10)).resolves.toEqual([1]);
     await expect(numbers('eu-central-1', 10)).resolves.toEqual([]);
+  });
+
+  test('of long records are listed to their end, though one read does not have room for all', async () => {
+    const [first] = await Promise.all([desk.snapshots('ap-south-1', 100)]);
+    expect(first?.snapshots.length).toBeLessThan(60);
+
+    for (const limit of [1_000, 60, 59, 7]) {
+      const listed: number[] = [];
+      let before: number | undefined;
+      do {
+        const page = await listSnapshots(desk, 'ap-south-1', limit, { before });
+        expect(page.items.length).toBeLessThanOrEqual(limit);
+        listed.push(...page.items.map(({ number }) => number));
+        before = page.next;
+      } while (before !== undefined);
+      expect(listed).toEqual(Array.from({ length: 60 }, (_none, index) => 60 - index));
+    }
+    const since = long.snapshots[29]?.takenAt;
+    const late = await listSnapshots(desk, 'ap-south-1', 1_000, { since });
+    expect(late.items.map(({ number }) => number)).toEqual(
+      Array.from({ length: 31 }, (_none, index) => 60 - index),
+    );
+    expect(late.next).toBeUndefined();
   });
 
   test('come as they were written', async () => {

@@ -1,5 +1,4 @@
-import type { InventoryDesk } from '../../../lambda/core/inventory/desk.ts';
-import type { Snapshot } from '../../../lambda/core/inventory/snapshot.ts';
+import type { InventoryDesk, SnapshotBatch } from '../../../lambda/core/inventory/desk.ts';
 import { CallError } from '../../../lambda/core/ports.ts';
 import { ApiWorld, NOW } from '../../fixtures/api.ts';
 import {
@@ -163,7 +162,7 @@ describe('the inventory', () => {
   });
 
   test('that the table does not answer is a problem that may pass', async () => {
-    const snapshots = async (): Promise<Snapshot[]> => {
+    const snapshots = async (): Promise<SnapshotBatch> => {
       throw new CallError('ThrottlingException', 'slower', true, true);
     };
     const world = new ApiWorld({ inventory: { snapshots } });
