@@ -46,9 +46,16 @@ export const USAGE = `npm start -- [options]
 export function parseCommandLine(args: readonly string[]): Command | undefined {
   const values = parsed(args);
   if (values.help) return undefined;
+  const awsPort = port('--aws-port', values['aws-port'] ?? '4566');
+  const apiPort = port('--api-port', values['api-port'] ?? '3000');
+  if (apiPort !== 0 && apiPort === awsPort) {
+    throw new CommandLineError(
+      `--api-port: given ${apiPort}, the port of the AWS address; wanted another one (0 takes a free one).`,
+    );
+  }
   return {
-    awsPort: port('--aws-port', values['aws-port'] ?? '4566'),
-    apiPort: port('--api-port', values['api-port'] ?? '3000'),
+    awsPort,
+    apiPort,
     dataDir: values.data,
     speed: speed(values.speed ?? '1'),
     region: region('--region', values.region ?? 'us-east-1'),

@@ -39,6 +39,7 @@ import { Clock, type ClockOptions } from './clock.ts';
 import { ClockMemory } from './clock-memory.ts';
 import { controlPlane } from './control-plane.ts';
 import { Faults } from './faults.ts';
+import { frontPage } from './front-page.ts';
 import { keptFaults } from './kept-faults.ts';
 import { type Randomness, systemRandomness } from './randomness.ts';
 import { Settings } from './settings.ts';
@@ -283,6 +284,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       clock,
       settings,
       randomness,
+      frontPage: (apiUrl) => frontPage({ awsUrl, apiUrl, region }, assembly),
       ...(options.apiRequestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.apiRequestTimeoutMs }),
       onUnexpected,
     });

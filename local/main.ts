@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CommandLineError, parseCommandLine, USAGE } from './command-line.ts';
+import { refuseTakenPorts } from './free-ports.ts';
 import { type LocalCloud, startLocalCloud } from './local-cloud.ts';
 import { runScript, type Script } from './script.ts';
 import { SynthesisError, synthesize } from './synthesis.ts';
@@ -23,6 +24,8 @@ async function start(args: readonly string[]): Promise<Started | undefined> {
     console.log(USAGE);
     return undefined;
   }
+  // First, for to synthesize the app takes seconds.
+  await refuseTakenPorts({ '--aws-port': command.awsPort, '--api-port': command.apiPort });
   const assembly = command.assembly ?? join(PROJECT, 'cdk.out');
   if (!command.assembly) {
     const context = command.regions ? { regions: command.regions } : {};

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Clock } from '../clock.ts';
+import { listenError } from '../free-ports.ts';
 import { type CallMiddleware, Disconnect, throughMiddleware } from './call-middleware.ts';
 import type { Exchange } from './exchange.ts';
 import { jsonExchange, readBody, writeError, writeJson, writeRestError } from './json-protocol.ts';
@@ -134,7 +135,7 @@ export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
   return {
     listen: (port, host = '127.0.0.1') =>
       new Promise((resolve, reject) => {
-        server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)));
+        server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
         server.listen(port, host, () => {
           const address = server.address();
           const bound = typeof address === 'object' && address !== null ? address.port : port;
@@ -153,17 +154,4 @@ export function createAwsEndpoint(options: AwsEndpointOptions): AwsEndpoint {
 function jsonVersion(request: IncomingMessage): AwsJsonService['contentType'] {
   const version = request.headers['content-type']?.startsWith('application/x-amz-json-1.0') ? '1.0' : '1.1';
   return `application/x-amz-json-${version}`;
-}
-
-function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new Error(`Port ${port} of ${host} is taken: stop what uses it, or choose another port.`, {
-        cause: error,
-      });
-    case 'EACCES':
-      return new Error(`Port ${port} of ${host} may not be opened: choose one above 1023.`, { cause: error });
-    default:
-      return new Error(`Cannot listen on ${host}:${port}: ${error.message}`, { cause: error });
-  }
 }

@@ -53,6 +53,13 @@ test.each([
   expect(() => parseCommandLine([option, value])).toThrow(new CommandLineError(message));
 });
 
+test('one port for both addresses is refused', () => {
+  const message =
+    '--api-port: given 4566, the port of the AWS address; wanted another one (0 takes a free one).';
+  expect(() => parseCommandLine(['--api-port', '4566'])).toThrow(new CommandLineError(message));
+  expect(parseCommandLine(['--aws-port', '0', '--api-port', '0'])).toMatchObject({ awsPort: 0, apiPort: 0 });
+});
+
 test.each([['--ports'], ['data']])('what it does not know (%s) is told with the usage', (argument) => {
   expect(() => parseCommandLine([argument])).toThrow(/^Un[\s\S]*npm start -- \[options\]/);
 });

@@ -55,6 +55,20 @@ test('a taken port is told in a sentence', async () => {
   }
 });
 
+test('a taken port is reported before anything that takes time is begun', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const address = taken.address();
+  const port = String(typeof address === 'object' ? address?.port : '');
+  // An assembly that does not exist is what would be reported next.
+  const command = launch('--aws-port', '0', '--api-port', port, '--assembly', 'none');
+  expect(await command.ended).toBe(1);
+  taken.close();
+  expect(command.printed).toBe(
+    `The local cloud did not start. Port ${port} of 127.0.0.1 is taken: stop what uses it, or choose another one with --api-port (0 takes a free one).\n`,
+  );
+});
+
 test('an option that cannot be used is told in a sentence', async () => {
   const command = launch('--speed', 'fast');
   expect(await command.ended).toBe(1);

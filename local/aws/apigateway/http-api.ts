@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { HttpApiResource, RouteResource } from '../../assembly/http-apis.ts';
 import type { Clock } from '../../clock.ts';
+import { listenError } from '../../free-ports.ts';
 import type { Randomness } from '../../randomness.ts';
 import type { Settings } from '../../settings.ts';
 import { readBody } from '../json-protocol.ts';
@@ -14,8 +15,9 @@ import type { LambdaRuntime } from '../lambda/lambda-runtime.ts';
 import { AwsError } from '../service.ts';
 import { accessLine } from './access-log.ts';
 import { callerOf, type IamCaller, signingKey } from './caller.ts';
-import { proxyEvent } from './proxy-event.ts';
+import { hostOf, proxyEvent } from './proxy-event.ts';
 import { answerOf, gatewayAnswer, type HttpAnswer } from './proxy-response.ts';
+import { hasTooLongHeaders, MAX_HEAD_BYTES } from './request-size.ts';
 import { decodePath, type RequestPath, RouteTable } from './route-table.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -28,6 +30,11 @@ export interface HttpApiOptions {
   readonly randomness: Randomness;
   /** In which a client has to send its request whole; milliseconds of the machine. @default 30 000 */
   readonly requestTimeoutMs?: number;
+  /**
+   * What stands at `/` where the API has no route for it, given the API's address.
+   * @default - the path is unknown, as in AWS
+   */
+  readonly frontPage?: (apiUrl: string) => string;
   /** Told of what should never happen. */
   readonly onUnexpected: (error: unknown) => void;
 }
@@ -37,9 +44,9 @@ export interface HttpApi {
   close(): Promise<void>;
 }
 
+const HOST = '127.0.0.1';
 /** Quotas of HTTP APIs (API Gateway developer guide). */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
-const MAX_HEADER_BYTES = 10_240;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Node looks at its connections from time to time only: so often within the time-out, lest one has twice as long. */
 const LOOKS_WITHIN_TIMEOUT = 10;
@@ -67,7 +74,7 @@ export async function startHttpApi(port: number, options: HttpApiOptions): Promi
   const requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   const server = createServer(
     {
-      maxHeaderSize: MAX_HEADER_BYTES,
+      maxHeaderSize: MAX_HEAD_BYTES,
       requestTimeout,
       connectionsCheckingInterval: Math.ceil(requestTimeout / LOOKS_WITHIN_TIMEOUT),
     },
@@ -84,18 +91,13 @@ export async function startHttpApi(port: number, options: HttpApiOptions): Promi
   server.keepAliveTimeout = 120_000;
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseRaw(error, socket));
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE') return reject(error);
-      reject(
-        new Error(`Port ${port} is taken. Give the API another one: --api-port PORT, or 0 for a free one.`),
-      );
-    });
-    server.listen(port, '127.0.0.1', resolve);
+    server.once('error', (error) => reject(listenError(error, HOST, port, ' with --api-port')));
+    server.listen(port, HOST, resolve);
   });
   const address: AddressInfo | string | null = server.address();
   if (address === null || typeof address === 'string') throw new Error('The API has no port');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://${HOST}:${address.port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -146,8 +148,14 @@ class Gateway {
     requestId: string,
     time: number,
   ): Promise<Outcome> {
+    // Which status AWS answers is unverified.
+    if (hasTooLongHeaders(request)) return { answer: gatewayAnswer(431, 'Request Header Fields Too Large') };
     if (!path) return { answer: gatewayAnswer(400, 'Bad Request') };
     const match = this.#routes.match(request.method ?? 'GET', path.matched);
+    const { frontPage } = this.#options;
+    if (!match && frontPage && request.method === 'GET' && path.matched === '/') {
+      return { answer: plainText(frontPage(`http://${hostOf(request)}`)) };
+    }
     if (!match || !this.#api) return { answer: gatewayAnswer(404, 'Not Found') };
     const { route } = match;
     const key = signingKey(request, new URLSearchParams(rawQuery));
@@ -258,6 +266,11 @@ class Gateway {
       .subarray(0, 11)
       .toString('base64');
   }
+}
+
+function plainText(text: string): HttpAnswer {
+  const headers = { 'content-type': 'text/plain; charset=utf-8' };
+  return { status: 200, headers, cookies: [], body: Buffer.from(text) };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer | 'gone' | 'too large'> {

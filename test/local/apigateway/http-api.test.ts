@@ -109,6 +109,18 @@ const sigV4 = (key: string) => ({
   authorization: `AWS4-HMAC-SHA256 Credential=${key}/20261124/us-east-1/execute-api/aws4_request, SignedHeaders=host, Signature=0`,
 });
 
+/** Sends what a socket takes; answers the first line that comes back. */
+async function statusLine(sent: string): Promise<string> {
+  const socket = connect(Number(new URL(cloud.apiUrl).port), '127.0.0.1');
+  let received = '';
+  socket.setEncoding('latin1').on('data', (text: string) => {
+    received += text;
+  });
+  socket.write(sent);
+  await once(socket, 'close');
+  return received.split('\r\n')[0] ?? '';
+}
+
 test('a function gets the event of payload format 2.0, and its answer is answered', async () => {
   const { status, headers, body } = await ask('/images/a%20b/versions?x=1&y=a%2Cb&x=2', {
     method: 'PATCH',
@@ -215,6 +227,27 @@ test('repeated headers are joined', async () => {
     request.end();
   });
   expect(JSON.parse(await answered).headers).toMatchObject({ 'x-a': '1,2' });
+});
+
+test('header values and request line share 10,240 bytes, to the byte; names of headers do not count', async () => {
+  const { host } = new URL(cloud.apiUrl);
+  const line = 'GET /images/a/versions HTTP/1.1';
+  // Names of more than 4 KB in all.
+  const names = Array.from({ length: 50 }, (_, index) => `x-${'name'.repeat(20)}-${index}`);
+  const statusWith = async (valueBytes: number) => {
+    const fixed = line.length + host.length + 'close'.length + names.length;
+    const headers = [
+      ['host', host],
+      ['connection', 'close'],
+      ...names.map((name) => [name, 'v']),
+      ['x-filler', 'f'.repeat(valueBytes - fixed)],
+    ];
+    return statusLine(
+      `${line}\r\n${headers.map(([name, value]) => `${name}: ${value}`).join('\r\n')}\r\n\r\n`,
+    );
+  };
+  expect(await statusWith(10_240)).toBe('HTTP/1.1 200 OK');
+  expect(await statusWith(10_241)).toBe('HTTP/1.1 431 Request Header Fields Too Large');
 });
 
 test('an object without statusCode is the body of a 200', async () => {
