@@ -3,7 +3,7 @@ import { imageName } from '../inventory/bench-cloud.ts';
 
 /** The statements that are measured: on live rows, on remembered ones, and on both. */
 
-export const QUERY = 'image-version-api-query-dev';
+export const QUERY = 'image-version-api-query-read-dev';
 
 export interface Measured {
   readonly rows: number;

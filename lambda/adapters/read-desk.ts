@@ -16,6 +16,17 @@ import { Table, unavailable } from './table.ts';
 const READS_PER_PAGE = 10;
 
 export function readDesk(tableName: string, queues: Pick<ImageQueues, 'ahead'>): ReadDesk {
+  return {
+    ...operationRecords(tableName),
+    position: async (record) =>
+      record.status === 'QUEUED' && record.ticket !== undefined
+        ? queues.ahead(imageKey(record), record.ticket)
+        : undefined,
+  };
+}
+
+/** The same without an operation's place in its queue, for what may not look at the queues. */
+export function operationRecords(tableName: string): Pick<ReadDesk, 'find' | 'list'> {
   const client = dynamoDb();
   const table = new Table(client, tableName);
   return {
@@ -23,11 +34,6 @@ export function readDesk(tableName: string, queues: Pick<ImageQueues, 'ahead'>):
       const item = await table.get({ operationId });
       return item && recordOf(item);
     },
-
-    position: async (record) =>
-      record.status === 'QUEUED' && record.ticket !== undefined
-        ? queues.ahead(imageKey(record), record.ticket)
-        : undefined,
 
     list: async (filter, limit, cursor) => {
       const records: OperationRecord[] = [];

@@ -1,7 +1,7 @@
 import type { RouteNameOf } from '../contract/routes.ts';
 import { type Fault, schemaFaults, shown } from '../core/fault.ts';
 import { type Manifest, parseManifest } from '../manifest/manifest.ts';
-import { type ManifestPorts, ManifestTooLong } from '../manifest/ports.ts';
+import { type ManifestPorts, type ManifestReadPorts, ManifestTooLong } from '../manifest/ports.ts';
 import { readYaml } from '../manifest/read-yaml.ts';
 import { build, plan, teardown, test } from '../manifest/run.ts';
 import type { Given } from '../manifest/scope.ts';
@@ -18,41 +18,52 @@ import { Problem } from './problem.ts';
 /** Seconds after which it is worth asking again. */
 const ASK_AGAIN = '5';
 
-type ManifestRoute = RouteNameOf<'manifest'>;
-type Run = (manifest: Manifest, given: Given, ports: ManifestPorts) => Promise<ManifestState>;
+type ManifestRoute = RouteNameOf<'manifest' | 'manifestRead'>;
+type Run<Ports> = (manifest: Manifest, given: Given, ports: Ports) => Promise<ManifestState>;
 
-/** The routes of manifests. Each is checked whole before anything is read, and nothing is sent for a faulty one. */
-export function manifestActions(ports: ManifestPorts): Readonly<Record<ManifestRoute, Action>> {
-  const stateOf = async (route: ManifestRoute, call: Call, run: Run): Promise<ManifestState> => {
-    outline(route, call, ports.scope);
-    const { manifest, given } = readManifest(call, ports);
-    try {
-      return await run(manifest, given, ports);
-    } catch (error) {
-      if (!(error instanceof ManifestTooLong)) throw error;
-      const detail = `${error.message}: try again, or divide it into several`;
-      throw new Problem('out-of-time', { detail, headers: { 'retry-after': ASK_AGAIN } });
-    }
-  };
-  const told = (route: ManifestRoute, run: Run): Action => {
-    return async (call) => json(200, shape(await stateOf(route, call, run)));
-  };
-  const worked = (route: ManifestRoute, run: Run): Action => {
+/** The routes that bring about what manifests say. Each is checked whole before anything is read. */
+export function manifestActions(ports: ManifestPorts): Readonly<Record<RouteNameOf<'manifest'>, Action>> {
+  const worked = (route: ManifestRoute, run: Run<ManifestPorts>): Action => {
     return async (call) => {
-      const state = await stateOf(route, call, run);
+      const state = await stateOf(route, call, run, ports);
       return state.done ? json(200, shape(state)) : json(202, shape(state), { 'retry-after': ASK_AGAIN });
     };
   };
   return {
-    planManifest: told('planManifest', plan),
-    testManifest: told('testManifest', test),
     buildManifest: worked('buildManifest', build),
     teardownManifest: worked('teardownManifest', teardown),
   };
 }
 
+/** The routes that say what a manifest would do, and whether it is done. They are given nothing by which to change anything. */
+export function manifestReadActions(
+  ports: ManifestReadPorts,
+): Readonly<Record<RouteNameOf<'manifestRead'>, Action>> {
+  const told = (route: ManifestRoute, run: Run<ManifestReadPorts>): Action => {
+    return async (call) => json(200, shape(await stateOf(route, call, run, ports)));
+  };
+  return { planManifest: told('planManifest', plan), testManifest: told('testManifest', test) };
+}
+
+async function stateOf<Ports extends ManifestReadPorts>(
+  route: ManifestRoute,
+  call: Call,
+  run: Run<Ports>,
+  ports: Ports,
+): Promise<ManifestState> {
+  outline(route, call, ports.scope);
+  const { manifest, given } = readManifest(call, ports);
+  try {
+    return await run(manifest, given, ports);
+  } catch (error) {
+    if (!(error instanceof ManifestTooLong)) throw error;
+    const detail = `${error.message}: try again, or divide it into several`;
+    throw new Problem('out-of-time', { detail, headers: { 'retry-after': ASK_AGAIN } });
+  }
+}
+
 /** @throws Problem with every fault at once */
-function readManifest({ request }: Call, { scope }: ManifestPorts): { manifest: Manifest; given: Given } {
+function readManifest({ request }: Call, { scope }: ManifestReadPorts): { manifest: Manifest; given: Given } {
   const { value } = readBody(request, STATEMENT_TYPES, LONGEST_STATEMENT);
   const body = MANIFEST_BODIES.ManifestBody.safeParse(value);
   if (!body.success) throw invalid(schemaFaults(body.error, value, WANTED, unrecognised), '');

@@ -153,8 +153,9 @@ const HELD_HEADERS = {
 
 function bodyOf(name: RouteName, type: string): keyof typeof BODIES {
   if (name === 'createImageVersion') return 'CreateBody';
-  if (ROUTES[name].side === 'query') return 'StatementBody';
-  if (ROUTES[name].side === 'manifest') return 'ManifestBody';
+  const { side } = ROUTES[name];
+  if (side === 'query' || side === 'queryRead') return 'StatementBody';
+  if (side === 'manifest' || side === 'manifestRead') return 'ManifestBody';
   return type === PATCH_TYPE || !MERGE_TYPES.some((one) => one === type) ? 'PatchBody' : 'MergeBody';
 }
 

@@ -24,59 +24,22 @@ import type { ApiRequest } from './request.ts';
 import { rowsAnswer, wantedRows } from './rows-answer.ts';
 import { SnapshotChoice } from './snapshot-choice.ts';
 
+type StatementPorts = Omit<QueryPorts, 'snapshotOf'>;
+
 export interface QueryParts {
-  readonly ports: Omit<QueryPorts, 'snapshotOf'>;
+  readonly ports: StatementPorts;
   readonly desk: Pick<WriteDesk, 'accept'>;
   readonly reads: OperationReads;
 }
 
-/** The routes of statements. Nothing is asked of AWS for one that is not understood whole. */
+/** The route of statements that may change something. Nothing is asked of AWS for one that is not understood whole. */
 export function queryActions({
-  ports: given,
+  ports,
   desk,
   reads,
 }: QueryParts): Readonly<Record<RouteNameOf<'query'>, Action>> {
-  const { scope, inventory } = given;
-  const ports: QueryPorts = {
-    ...given,
-    snapshotOf: (region, at) => {
-      const choice = new SnapshotChoice(inventory, region);
-      return at === undefined ? choice.newest(undefined) : choice.takenBy(at, undefined);
-    },
-  };
-
-  const tell = async (statement: Exclude<Statement, ChangeStatement>): Promise<Result> => {
-    switch (statement.kind) {
-      case 'select':
-        return runSelect(statement, ports);
-      case 'describe':
-        return { ...describeTable(statement), calls: 0 };
-      case 'show-methods':
-        return { ...showMethods(statement), calls: 0 };
-      case 'explain': {
-        const plain: PlainStatement = statement.statement;
-        if (isChange(plain)) checkOrder(plain);
-        return { ...(await explain(plain, ports)), calls: 0 };
-      }
-      default:
-        return statement satisfies never;
-    }
-  };
-
-  const told = async (
-    request: ApiRequest,
-    statement: Exclude<Statement, ChangeStatement>,
-  ): Promise<Answer> => {
-    const type = wantedRows(request);
-    return rowsAnswer(type, await tell(statement));
-  };
-
-  /** @throws Problem with every fault of what the statement asks for */
-  const checkOrder = (statement: ChangeStatement) => {
-    const { kind, input } = orderOf(statement);
-    const parsed = PARSERS[kind](input, scope);
-    if (!parsed.ok) throw orderProblem(parsed.faults);
-  };
+  const { scope } = ports;
+  const told = rowsOf(ports);
 
   const change = async (
     statement: ChangeStatement,
@@ -100,9 +63,15 @@ export function queryActions({
         return isChange(statement) ? change(statement, call.request, key) : told(call.request, statement);
       });
     },
+  };
+}
 
+/** The route of statements that only read. It is given nothing by which to change anything, and refuses what would. */
+export function queryReadActions(ports: StatementPorts): Readonly<Record<RouteNameOf<'queryRead'>, Action>> {
+  const told = rowsOf(ports);
+  return {
     readStatement: async (call) => {
-      outline('readStatement', call, scope);
+      outline('readStatement', call, ports.scope);
       return asProblems(async () => {
         const statement = statementOf(call);
         if (!isChange(statement)) return told(call.request, statement);
@@ -111,6 +80,52 @@ export function queryActions({
         );
       });
     },
+  };
+}
+
+type ReadingStatement = Exclude<Statement, ChangeStatement>;
+
+/** Answers statements that read with their rows. */
+function rowsOf(
+  given: StatementPorts,
+): (request: ApiRequest, statement: ReadingStatement) => Promise<Answer> {
+  const { scope, inventory } = given;
+  const ports: QueryPorts = {
+    ...given,
+    snapshotOf: (region, at) => {
+      const choice = new SnapshotChoice(inventory, region);
+      return at === undefined ? choice.newest(undefined) : choice.takenBy(at, undefined);
+    },
+  };
+
+  /** @throws Problem with every fault of what the statement asks for */
+  const checkOrder = (statement: ChangeStatement) => {
+    const { kind, input } = orderOf(statement);
+    const parsed = PARSERS[kind](input, scope);
+    if (!parsed.ok) throw orderProblem(parsed.faults);
+  };
+
+  const tell = async (statement: ReadingStatement): Promise<Result> => {
+    switch (statement.kind) {
+      case 'select':
+        return runSelect(statement, ports);
+      case 'describe':
+        return { ...describeTable(statement), calls: 0 };
+      case 'show-methods':
+        return { ...showMethods(statement), calls: 0 };
+      case 'explain': {
+        const plain: PlainStatement = statement.statement;
+        if (isChange(plain)) checkOrder(plain);
+        return { ...(await explain(plain, ports)), calls: 0 };
+      }
+      default:
+        return statement satisfies never;
+    }
+  };
+
+  return async (request, statement) => {
+    const type = wantedRows(request);
+    return rowsAnswer(type, await tell(statement));
   };
 }
 

@@ -9,7 +9,9 @@ export const API_HANDLERS = {
   write: 'api-write',
   inventory: 'api-inventory',
   query: 'api-query',
+  queryRead: 'api-query-read',
   manifest: 'api-manifest',
+  manifestRead: 'api-manifest-read',
 } as const;
 export type ApiSide = keyof typeof API_HANDLERS;
 
@@ -17,7 +19,10 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Parameters in braces, as API Gateway and OpenAPI both have it. */
   readonly path: string;
-  /** Each side is served by a function of its own, which may do what its routes need. */
+  /**
+   * Each side is served by a function of its own, which may do what its routes need. What serves a reader can start and write
+   * nothing, so a route without `changes` is never on a side that has one with it.
+   */
   readonly side: ApiSide;
   /** Something may change by it: it is for operators, and the others are for readers as well. */
   readonly changes?: true;
@@ -57,9 +62,9 @@ export const ROUTES = {
   getAliasHistory: { method: 'GET', path: '/images/{imageName}/aliases/{alias}/history', side: 'inventory' },
   queryInventory: { method: 'GET', path: '/inventory', side: 'inventory' },
   runStatement: { method: 'POST', path: '/query', side: 'query', changes: true },
-  readStatement: { method: 'POST', path: '/query/read', side: 'query' },
-  planManifest: { method: 'POST', path: '/manifests/plan', side: 'manifest' },
-  testManifest: { method: 'POST', path: '/manifests/test', side: 'manifest' },
+  readStatement: { method: 'POST', path: '/query/read', side: 'queryRead' },
+  planManifest: { method: 'POST', path: '/manifests/plan', side: 'manifestRead' },
+  testManifest: { method: 'POST', path: '/manifests/test', side: 'manifestRead' },
   buildManifest: { method: 'POST', path: '/manifests/build', side: 'manifest', changes: true },
   teardownManifest: { method: 'POST', path: '/manifests/teardown', side: 'manifest', changes: true },
   getOpenApi: { method: 'GET', path: '/openapi.json', side: 'read' },

@@ -1,6 +1,6 @@
 import { cloudControl } from '../adapters/cloud-control.ts';
 import { imageQueues } from '../adapters/image-queues.ts';
-import { readDesk as createReadDesk } from '../adapters/read-desk.ts';
+import { readDesk as createReadDesk, operationRecords } from '../adapters/read-desk.ts';
 import type { ReadDesk, WriteDesk } from '../core/operation/desk.ts';
 import { createWriteDesk } from '../core/queue/write-desk.ts';
 import {
@@ -19,6 +19,11 @@ export function writeDesk(): WriteDesk {
     scope: scopeFromEnvironment(),
     report,
   });
+}
+
+/** Records of operations alone, for functions that may not look at the queues. */
+export function operationLists(): Pick<ReadDesk, 'list'> {
+  return operationRecords(operationsTableFromEnvironment().name);
 }
 
 /** The desk that tells. */

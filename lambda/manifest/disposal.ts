@@ -1,7 +1,7 @@
 import type { ListedVersion } from '../core/inventory/ports.ts';
+import type { ReadDesk } from '../core/operation/desk.ts';
 import type { ImageLooks } from './image-look.ts';
 import { creations } from './orders.ts';
-import type { ManifestReads } from './ports.ts';
 import type { Identity } from './resolve.ts';
 import type { Sight } from './sight.ts';
 
@@ -23,10 +23,10 @@ export async function disposalOf(
   identity: Identity,
   { look, standing }: Sight,
   looks: ImageLooks,
-  reads: ManifestReads,
+  operations: Pick<ReadDesk, 'find'>,
 ): Promise<Disposal> {
   if (!standing) return { kind: 'delete' };
-  const made = (await creations(identity, reads)).filter((one) => one.identifier !== undefined);
+  const made = (await creations(identity, operations)).filter((one) => one.identifier !== undefined);
   // An image that is made anew gives the same numbers to other versions.
   const isMade = ({ identifier, createdAt }: ListedVersion) =>
     made.some((one) => one.identifier === identifier && createdAt <= (one.finishedAt ?? createdAt));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { OperationKind } from '../contract/workflow.ts';
 import type { Fault } from '../core/fault.ts';
 import { MUTABLE_PROPERTIES } from '../core/image-version/properties.ts';
+import type { ReadDesk } from '../core/operation/desk.ts';
 import { fingerprint, operationIdOf } from '../core/operation/fingerprint.ts';
 import { isFinal, type OperationRecord } from '../core/operation/record.ts';
 import { stableJson } from '../core/stable-json.ts';
@@ -114,7 +115,7 @@ async function accepted(
  */
 export async function creations(
   identity: Identity,
-  { operations }: Pick<ManifestPorts, 'operations'>,
+  operations: Pick<ReadDesk, 'find'>,
 ): Promise<readonly OperationRecord[]> {
   const found: OperationRecord[] = [];
   for (;;) {

@@ -10,14 +10,20 @@ export interface ManifestReads {
   readonly requests: Pick<ImageVersionRequests, 'read'>;
   readonly versions: Pick<ImageVersions, 'aliases'>;
   readonly inventory: InventoryDesk;
-  readonly operations: Pick<ReadDesk, 'find' | 'list'>;
+  readonly operations: Pick<ReadDesk, 'list'>;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
-export interface ManifestPorts extends ManifestReads {
-  readonly orders: Pick<WriteDesk, 'accept'>;
+/** What planning and testing need. There is nothing here by which they could ask for a change. */
+export interface ManifestReadPorts extends ManifestReads {
   readonly scope: Scope;
+}
+
+/** What building and tearing down need besides. */
+export interface ManifestPorts extends ManifestReadPorts {
+  readonly operations: Pick<ReadDesk, 'find' | 'list'>;
+  readonly orders: Pick<WriteDesk, 'accept'>;
 }
 
 /** Reading what a manifest is about took more time than one request has. */

@@ -2,7 +2,7 @@ import { isFinal } from '../core/operation/record.ts';
 import type { Manifest } from './manifest.ts';
 import type { NamedError } from './need.ts';
 import { change, creation, invalid, type Ordered, place, removal } from './orders.ts';
-import type { ManifestPorts } from './ports.ts';
+import type { ManifestPorts, ManifestReadPorts } from './ports.ts';
 import { mayFollow } from './rest.ts';
 import type { Given } from './scope.ts';
 import {
@@ -13,7 +13,7 @@ import {
   resourceState,
   stateOf,
 } from './state.ts';
-import { type Finding, survey } from './survey.ts';
+import { type Finding, type Survey, survey } from './survey.ts';
 
 /**
  * What is done with a manifest. Each call does what can be done now and tells how far that is; nothing is kept between
@@ -25,12 +25,20 @@ const TIME_TO_READ = 17_000;
 const TIME_TO_ORDER = 21_000;
 
 /** What building it would do. Nothing is sent. */
-export async function plan(manifest: Manifest, given: Given, ports: ManifestPorts): Promise<ManifestState> {
+export async function plan(
+  manifest: Manifest,
+  given: Given,
+  ports: ManifestReadPorts,
+): Promise<ManifestState> {
   return foreseen(manifest, given, ports);
 }
 
 /** Whether all is as the manifest says. Nothing is sent. */
-export async function test(manifest: Manifest, given: Given, ports: ManifestPorts): Promise<ManifestState> {
+export async function test(
+  manifest: Manifest,
+  given: Given,
+  ports: ManifestReadPorts,
+): Promise<ManifestState> {
   const state = await foreseen(manifest, given, ports);
   const right = ({ action, status }: ResourceState) =>
     status === 'done' && (action === 'none' || action === 'skip');
@@ -40,7 +48,7 @@ export async function test(manifest: Manifest, given: Given, ports: ManifestPort
 /** Makes what is missing and changes what differs, in the manifest's order. */
 export async function build(manifest: Manifest, given: Given, ports: ManifestPorts): Promise<ManifestState> {
   const until = ports.now() + TIME_TO_ORDER;
-  const findings = await surveyed(manifest, given, 'make', ports);
+  const findings = await surveyed(manifest, given, { purpose: 'make' }, ports);
   const follow = mayFollow(findings, ports.now());
   return inTurn(manifest, findings, async (finding) => {
     const progress = progressOf(finding);
@@ -56,7 +64,12 @@ export async function teardown(
   given: Given,
   ports: ManifestPorts,
 ): Promise<ManifestState> {
-  const findings = await surveyed(manifest, given, 'remove', ports);
+  const findings = await surveyed(
+    manifest,
+    given,
+    { purpose: 'remove', operations: ports.operations },
+    ports,
+  );
   const follow = mayFollow(findings, ports.now());
   const dispute = disputeIn(findings);
   const states: ResourceState[] = [];
@@ -67,8 +80,8 @@ export async function teardown(
   return stateOf(manifest.name, states.toReversed());
 }
 
-async function foreseen(manifest: Manifest, given: Given, ports: ManifestPorts): Promise<ManifestState> {
-  const findings = await surveyed(manifest, given, 'foresee', ports);
+async function foreseen(manifest: Manifest, given: Given, ports: ManifestReadPorts): Promise<ManifestState> {
+  const findings = await surveyed(manifest, given, { purpose: 'foresee' }, ports);
   return inTurn(manifest, findings, async (finding) => progressOf(finding));
 }
 
@@ -88,11 +101,11 @@ async function inTurn(
 function surveyed(
   manifest: Manifest,
   given: Given,
-  purpose: 'foresee' | 'make' | 'remove',
-  ports: ManifestPorts,
+  asked: Survey,
+  ports: ManifestReadPorts,
 ): Promise<readonly Finding[]> {
   const until = ports.now() + TIME_TO_READ;
-  return survey(manifest, given, purpose, { reads: ports, limits: ports.scope, until });
+  return survey(manifest, given, asked, { reads: ports, limits: ports.scope, until });
 }
 
 /** Where a resource uses exports of others that are not as they should be yet. */

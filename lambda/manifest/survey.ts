@@ -1,6 +1,7 @@
 import { bounded } from '../core/bounded.ts';
 import { type Fault, fault, told } from '../core/fault.ts';
 import type { Scope } from '../core/image-version/request.ts';
+import type { ReadDesk } from '../core/operation/desk.ts';
 import { type Disposal, disposalOf } from './disposal.ts';
 import { ImageLooks } from './image-look.ts';
 import type { Manifest, Resource } from './manifest.ts';
@@ -35,7 +36,12 @@ type Found = Finding & { readonly kind: 'found' };
  * When the exports of a resource count as known. `foresee`: as they will be. `make`: once it is as it should be.
  * `remove`: as long as it is there.
  */
-export type Purpose = 'foresee' | 'make' | 'remove';
+type Purpose = 'foresee' | 'make' | 'remove';
+
+/** What a survey is for. Only a removal looks for the operations of manifests by their ids. */
+export type Survey =
+  | { readonly purpose: 'foresee' | 'make' }
+  | { readonly purpose: 'remove'; readonly operations: Pick<ReadDesk, 'find'> };
 
 /** Images that are read at once. */
 const AT_ONCE = 6;
@@ -52,9 +58,10 @@ export function faultsOf(manifest: Manifest, given: Given, limits: Scope): reado
 export async function survey(
   manifest: Manifest,
   given: Given,
-  purpose: Purpose,
+  asked: Survey,
   { reads, limits, until }: { readonly reads: ManifestReads; readonly limits: Scope; readonly until: number },
 ): Promise<readonly Finding[]> {
+  const { purpose } = asked;
   const looks = new ImageLooks(reads, until);
   const sights = new Map<string, Promise<Sight>>();
   const sightOf = (identity: Identity): Promise<Sight> => {
@@ -86,8 +93,8 @@ export async function survey(
     }
     const sight = resolved.identity && (await sightOf(resolved.identity));
     const disposal =
-      purpose === 'remove' && resolved.identity && sight && !resource.protected
-        ? await disposalOf(resolved.identity, sight, looks, reads)
+      asked.purpose === 'remove' && resolved.identity && sight && !resource.protected
+        ? await disposalOf(resolved.identity, sight, looks, asked.operations)
         : undefined;
     const need = needOf(resolved, sight);
     const finding = { kind: 'found', resource, resolved, sight, need, disposal } as const;

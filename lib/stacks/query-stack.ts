@@ -6,10 +6,11 @@ import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { API_HANDLERS } from '../../lambda/contract/routes.ts';
+import { API_HANDLERS, type ApiSide } from '../../lambda/contract/routes.ts';
 import { INDEXES, INVENTORY_INDEX } from '../../lambda/contract/tables.ts';
 import type { OperationKind } from '../../lambda/contract/workflow.ts';
-import { ALARM_PERIOD, anyAlarm } from '../constructs/any-alarm.ts';
+import { pascal } from '../construct-id.ts';
+import { anyAlarm } from '../constructs/any-alarm.ts';
 import { API_TIMEOUT, declareRoutes } from '../constructs/api-routes.ts';
 import { HandlerFunction } from '../constructs/handler-function.ts';
 import type { TableAction } from '../permissions.ts';
@@ -42,9 +43,13 @@ const QUERY_MEMORY = 1024;
 /** What accepting does with the operations' records: it looks for one under the same key, and writes its own. */
 const ACCEPTING: readonly TableAction[] = ['GetItem', 'PutItem'];
 
+/** What a function of the API may do besides reading what its routes read. */
+type Access = 'accepts-operations' | 'only-reads';
+
 /**
  * Statements and manifests. Both look at whatever there is and hand in what is to be done; of what AWS has they change
- * nothing themselves. They need the inventory, which needs the API, so they are in a stack of their own.
+ * nothing themselves. Readers' routes have functions of their own, whose roles can start and write nothing. They need the
+ * inventory, which needs the API, so they are in a stack of their own.
  */
 export class QueryStack extends Stack {
   readonly #props: QueryStackProps;
@@ -52,44 +57,80 @@ export class QueryStack extends Stack {
   constructor(scope: Construct, id: string, props: QueryStackProps) {
     super(scope, id, props);
     this.#props = props;
-    const { regions, inventory, operations, recordRetentionDays } = props;
-    const query = this.#function('ApiQuery', API_HANDLERS.query, 'Runs statements of SQL', QUERY_MEMORY)
-      .useImageVersions(regions, ['read', 'list'], ['sagemaker:ListAliases'])
-      .useImages()
-      .useInventory(inventory, ['GetItem', 'Query'], [INVENTORY_INDEX])
-      .useOperationRecords(operations, recordRetentionDays, ACCEPTING, [INDEXES.byImage, INDEXES.byRegion]);
-    // A manifest names its images: no region's images or operations are listed for it, and no past time is read.
-    const manifest = this.#function('ApiManifest', API_HANDLERS.manifest, 'Brings about what manifests say')
-      .useImageVersions(regions, ['read'], ['sagemaker:ListAliases', 'sagemaker:ListImageVersions'])
-      .useInventory(inventory, ['Query'])
-      .useOperationRecords(operations, recordRetentionDays, ACCEPTING, [INDEXES.byImage]);
-    declareRoutes(this, props.api, 'query', query);
-    declareRoutes(this, props.api, 'manifest', manifest);
-    const alarm = anyAlarm(this, 'Crashing', {
-      name: `image-versions-requests-crashing-${props.stage}`,
-      description: 'A Lambda of the API failed. Runbook: "API functions crashing".',
-      metrics: [query, manifest, props.inventoryReads].map((one) =>
-        one.function.metricErrors({ period: ALARM_PERIOD, statistic: 'Sum' }),
-      ),
-    });
+    const query = this.#query('query', 'Runs statements of SQL', 'accepts-operations');
+    const queryRead = this.#query('queryRead', 'Runs statements of SQL that only read', 'only-reads');
+    const manifest = this.#manifest('manifest', 'Brings about what manifests say', 'accepts-operations');
+    const manifestRead = this.#manifest('manifestRead', 'Plans and tests manifests', 'only-reads');
+    const functions = [query, queryRead, manifest, manifestRead, props.inventoryReads];
+    const alarms = [
+      anyAlarm(this, 'Crashing', {
+        name: `image-versions-requests-crashing-${props.stage}`,
+        description: 'A Lambda of the API failed. Runbook: "API functions crashing".',
+        metrics: functions.map((one) => one.errors()),
+      }),
+      anyAlarm(this, 'Throttled', {
+        name: `image-versions-requests-throttled-${props.stage}`,
+        description: 'Lambda lacked concurrency for the API. Runbook: "Functions throttled".',
+        metrics: functions.map((one) => one.throttles()),
+      }),
+    ];
     if (props.alarmTopicArn) {
-      alarm.addAlarmAction(new SnsAction(Topic.fromTopicArn(this, 'AlarmTopic', props.alarmTopicArn)));
+      const action = new SnsAction(Topic.fromTopicArn(this, 'AlarmTopic', props.alarmTopicArn));
+      for (const alarm of alarms) alarm.addAlarmAction(action);
     }
   }
 
-  /** Accepts operations as `api-write` does, and neither cancels nor ends any. */
-  #function(id: string, handler: string, description: string, memory?: number): HandlerFunction {
-    const { stage, logRetention } = this.#props;
-    return new HandlerFunction(this, id, {
+  #query(side: ApiSide, description: string, access: Access): HandlerFunction {
+    const { regions, inventory } = this.#props;
+    return this.#function(side, description, access, [INDEXES.byImage, INDEXES.byRegion], QUERY_MEMORY)
+      .useImageVersions(regions, ['read', 'list'], ['sagemaker:ListAliases'])
+      .useImages()
+      .useInventory(inventory, ['GetItem', 'Query'], [INVENTORY_INDEX]);
+  }
+
+  /** A manifest names its images: no region's images or operations are listed for it, and no past time is read. */
+  #manifest(side: ApiSide, description: string, access: Access): HandlerFunction {
+    const { regions, inventory } = this.#props;
+    return this.#function(side, description, access, [INDEXES.byImage])
+      .useImageVersions(regions, ['read'], ['sagemaker:ListAliases', 'sagemaker:ListImageVersions'])
+      .useInventory(inventory, ['Query']);
+  }
+
+  /**
+   * The function of one side of the API, with its routes.
+   *
+   * @param indexes of the operations' table that it queries
+   */
+  #function(
+    side: ApiSide,
+    description: string,
+    access: Access,
+    indexes: readonly string[],
+    memory?: number,
+  ): HandlerFunction {
+    const { stage, logRetention, operations, recordRetentionDays } = this.#props;
+    const handler = API_HANDLERS[side];
+    const made = new HandlerFunction(this, pascal(handler), {
       handler,
       description,
       stage,
       logRetention,
       timeout: API_TIMEOUT,
       ...(memory === undefined ? {} : { memory }),
-    })
-      .useImageQueues(this.#props.queues, ['DeleteItem', 'PutItem', 'Query', 'UpdateItem'])
-      .useStateMachines(this.#props.stateMachines)
-      .knowEventBus(this.#props.bus);
+    });
+    declareRoutes(this, this.#props.api, side, made);
+    switch (access) {
+      case 'only-reads':
+        return made.useOperationRecords(operations, recordRetentionDays, [], indexes);
+      case 'accepts-operations':
+        // As `api-write` does; it neither cancels nor ends any.
+        return made
+          .useOperationRecords(operations, recordRetentionDays, ACCEPTING, indexes)
+          .useImageQueues(this.#props.queues, ['DeleteItem', 'PutItem', 'Query', 'UpdateItem'])
+          .useStateMachines(this.#props.stateMachines)
+          .knowEventBus(this.#props.bus);
+      default:
+        return access satisfies never;
+    }
   }
 }

@@ -10,6 +10,7 @@ import { API_HANDLERS } from '../../lambda/contract/routes.ts';
 import { INDEXES } from '../../lambda/contract/tables.ts';
 import { OPERATION_KINDS, type OperationKind } from '../../lambda/contract/workflow.ts';
 import { acknowledgeWildcard } from '../acknowledgement.ts';
+import { pascal } from '../construct-id.ts';
 import { API_TIMEOUT } from '../constructs/api-routes.ts';
 import { HandlerFunction } from '../constructs/handler-function.ts';
 import { OperationWorkflow } from '../constructs/operation-workflow.ts';
@@ -242,8 +243,4 @@ export class WorkflowStack extends Stack {
       }),
     );
   }
-}
-
-function pascal(name: string): string {
-  return name.replaceAll(/(^|-)([a-z])/g, (_match, _dash, letter: string) => letter.toUpperCase());
 }

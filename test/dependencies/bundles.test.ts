@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 test('what is weighed is what is deployed, byte for byte', () => {
-  expect(sizes.size).toBe(13);
+  expect(sizes.size).toBe(15);
   expect(sizes).toEqual(deployed);
 });
 

@@ -32,7 +32,9 @@ const TIMEOUTS: Readonly<Record<string, number>> = {
   'image-version-api-write-test': 29,
   'image-version-api-inventory-test': 29,
   'image-version-api-query-test': 29,
+  'image-version-api-query-read-test': 29,
   'image-version-api-manifest-test': 29,
+  'image-version-api-manifest-read-test': 29,
   'image-version-inventory-test': 900,
 };
 
@@ -59,7 +61,7 @@ describe.each(functions)('%s', (name, properties, stack: SynthesizedStack) => {
 
   test('has the memory that it needs', () => {
     // SQLite's rows lie in it, and its share of a core is what statements run on.
-    expect(properties.MemorySize).toBe(name === 'image-version-api-query-test' ? 1024 : 512);
+    expect(properties.MemorySize).toBe(/^image-version-api-query-/.test(name) ? 1024 : 512);
   });
 
   test('is made of the handler that it is called after', () => {
@@ -84,7 +86,9 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   'image-version-inventory-test': [...IMAGES, ...RECORDS, 'INVENTORY_TABLE', 'INVENTORY_POLICY', 'EVENT_BUS'],
   'image-version-api-inventory-test': [...IMAGES, 'INVENTORY_TABLE'],
   'image-version-api-query-test': [...IMAGES, ...QUEUES, 'INVENTORY_TABLE'],
+  'image-version-api-query-read-test': [...IMAGES, ...RECORDS, 'INVENTORY_TABLE'],
   'image-version-api-manifest-test': [...IMAGES, ...QUEUES, 'INVENTORY_TABLE'],
+  'image-version-api-manifest-read-test': [...IMAGES, ...RECORDS, 'INVENTORY_TABLE'],
   ...Object.fromEntries(
     ['create', 'update', 'delete'].map((kind) => [
       `image-version-submit-${kind}-test`,

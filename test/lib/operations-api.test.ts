@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROUTE_NAMES, ROUTES } from '../../lambda/contract/routes.ts';
+import { API_HANDLERS, ROUTE_NAMES, ROUTES } from '../../lambda/contract/routes.ts';
 import {
   type Json,
   listOf,
@@ -53,7 +53,7 @@ test('has the routes of the contract and no other, each for the function of its 
   ]);
   const wanted = ROUTE_NAMES.map((name) => {
     const { method, path, side } = ROUTES[name];
-    return [`${method} ${path}`, `image-version-api-${side}-test`];
+    return [`${method} ${path}`, `image-version-${API_HANDLERS[side]}-test`];
   });
   expect(declared.sort()).toEqual(wanted.sort());
 });
@@ -68,7 +68,7 @@ test('every route is of this API and asks IAM for its caller', () => {
 
 test('the functions get payload version 2.0', () => {
   const integrations = allOf('AWS::ApiGatewayV2::Integration');
-  expect(integrations).toHaveLength(5);
+  expect(integrations).toHaveLength(7);
   for (const { Properties } of integrations)
     expect(Properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' });
 });
@@ -80,7 +80,9 @@ test('the functions may be invoked by this API alone, and by none else through A
   const names = permissions.map(({ stack, Properties }) => functionOf(stack, Properties.FunctionName));
   expect(names.sort()).toEqual([
     'image-version-api-inventory-test',
+    'image-version-api-manifest-read-test',
     'image-version-api-manifest-test',
+    'image-version-api-query-read-test',
     'image-version-api-query-test',
     'image-version-api-read-test',
     'image-version-api-write-test',
@@ -132,7 +134,7 @@ test('the functions answer before API Gateway gives up', () => {
   const timeouts = allOf('AWS::Lambda::Function')
     .filter(({ Properties }) => textOf(Properties.FunctionName).startsWith('image-version-api-'))
     .map(({ Properties }) => Properties.Timeout);
-  expect(timeouts).toEqual([29, 29, 29, 29, 29]);
+  expect(timeouts).toEqual([29, 29, 29, 29, 29, 29, 29]);
   const source = readFileSync(join(__dirname, '..', '..', 'lambda', 'handlers', 'api-handler.ts'), 'utf8');
   expect(source).toContain('const LONGEST_ANSWER = 25_000;');
 });

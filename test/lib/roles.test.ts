@@ -1,3 +1,4 @@
+import { API_HANDLERS, ROUTE_NAMES, ROUTES } from '../../lambda/contract/routes.ts';
 import { actionsOn, type Grant, grantsOf } from '../fixtures/grants.ts';
 import { type Resource, type SynthesizedStack, synthesized, textOf } from '../fixtures/stacks.ts';
 
@@ -19,14 +20,16 @@ const FUNCTIONS = [
   'inventory',
   'api-inventory',
   'api-query',
+  'api-query-read',
   'api-manifest',
+  'api-manifest-read',
 ] as const;
 type FunctionName = (typeof FUNCTIONS)[number];
 
 /** The inventory has a stack, and statements and manifests have one. */
 function stackOf(name: FunctionName): SynthesizedStack {
   if (name.endsWith('inventory')) return inventory;
-  return name === 'api-query' || name === 'api-manifest' ? query : workflow;
+  return /^api-(query|manifest)/.test(name) ? query : workflow;
 }
 
 function functionNamed(name: FunctionName): {
@@ -202,10 +205,25 @@ const ROLES: Readonly<Record<FunctionName, Role>> = {
       'inventory/index/by-time': ['dynamodb:Query'],
     },
   },
+  'api-query-read': {
+    operations: ['read', 'list'],
+    further: ['sagemaker:ListAliases', 'sagemaker:ListImages'],
+    own: {
+      'operations/index/by-image': ['dynamodb:Query'],
+      'operations/index/by-region': ['dynamodb:Query'],
+      inventory: ['dynamodb:GetItem', 'dynamodb:Query'],
+      'inventory/index/by-time': ['dynamodb:Query'],
+    },
+  },
   'api-manifest': {
     operations: ['read'],
     further: ['sagemaker:ListAliases', 'sagemaker:ListImageVersions'],
     own: { ...ACCEPTS, inventory: ['dynamodb:Query'] },
+  },
+  'api-manifest-read': {
+    operations: ['read'],
+    further: ['sagemaker:ListAliases', 'sagemaker:ListImageVersions'],
+    own: { 'operations/index/by-image': ['dynamodb:Query'], inventory: ['dynamodb:Query'] },
   },
 };
 
@@ -306,18 +324,33 @@ test('every function has a row above', () => {
 });
 
 test('nothing but what tells of them lists images and versions; some look through the versions of an image', () => {
-  const listing: readonly FunctionName[] = ['api-read', 'inventory', 'api-query'];
+  const listing: readonly FunctionName[] = ['api-read', 'inventory', 'api-query', 'api-query-read'];
   const looking: readonly FunctionName[] = [
     'submit-create',
     'check',
     'execution-ended',
     'sweep',
     'api-manifest',
+    'api-manifest-read',
   ];
   const whoMay = (action: string) =>
     FUNCTIONS.filter((name) => grantsOfFunction(name).some((grant) => grant.action === action)).sort();
   for (const action of [CALLS.list, LIST_IMAGES]) expect(whoMay(action)).toEqual(listing.toSorted());
   for (const action of ASKED.list) expect(whoMay(action)).toEqual([...listing, ...looking].sort());
+});
+
+test('whatever a reader may call is served by a function that can start, write and send nothing', () => {
+  const reading = ROUTE_NAMES.filter((name) => !('changes' in ROUTES[name]));
+  const functions = new Set(reading.map((name) => API_HANDLERS[ROUTES[name].side]));
+  expect(functions.size).toBeGreaterThan(3);
+  for (const name of functions) {
+    const actions = unique(grantsOfFunction(name).map(({ action }) => action));
+    const harmless = /^(dynamodb:(GetItem|Query)|sagemaker:(Describe|List)\w+|cloudformation:(Get|List)\w+)$/;
+    const own = [...TRACES, 'logs:CreateLogStream', 'logs:PutLogEvents'];
+    expect([name, ...actions.filter((action) => !harmless.test(action) && !own.includes(action))]).toEqual([
+      name,
+    ]);
+  }
 });
 
 test('nobody stops executions, and nobody reads what they were started with but the sweeper', () => {

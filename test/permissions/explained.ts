@@ -41,7 +41,7 @@ export const EXPLAINED: readonly Explanation[] = [
     reason: 'Step Functions asks for these when a machine that logs is made, and never in a local run.',
   },
   {
-    role: roleOf('Check', 'SubmitCreate', 'SubmitUpdate', 'ApiRead', 'ApiManifest'),
+    role: roleOf('Check', 'SubmitCreate', 'SubmitUpdate', 'ApiRead', 'ApiManifest', 'ApiManifestRead'),
     action: /^sagemaker:ListAliases$/,
     resource: /:image\/\*$/,
     reason:
