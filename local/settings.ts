@@ -43,6 +43,13 @@ const settingsSchema = z.strictObject({
   maxImages: z.int().check(z.nonnegative()),
   /** How long items that have expired stay in a table: DynamoDB deletes them within a few days. */
   expiredItemsStaySeconds: seconds,
+  /**
+   * Whether names that differ in case alone are two images. If not, an image's ARN keeps the spelling with which it was
+   * made, and its versions' ARNs have the name in lower case (AWS's patterns disagree; unverified).
+   */
+  imageNames: z.enum(['case-sensitive', 'case-insensitive']),
+  /** Whether SageMaker shows a version's ARN before the version is CREATED; its pattern also allows the word None (unverified). */
+  versionArns: z.enum(['always', 'when-created']),
   /** How often SageMaker publishes each change of status: several events may come for one (SageMaker developer guide). */
   eventsPerStateChange: z.int().check(z.gte(1), z.lte(5)),
   /** Whether the HTTP API refuses unsigned calls of routes that IAM guards, as AWS does. */
@@ -56,8 +63,8 @@ const changeSchema = z.partial(
 /**
  * How the local cloud behaves where AWS leaves room. The defaults are the harsher of what AWS may do; but for
  * `removedProperties`, where they follow the contract that CloudFormation holds update handlers to,
- * `aliasChangesModify`, where an UpdateImageVersion counts as a modification, and `requireSignature`, so that plain
- * curl will do.
+ * `aliasChangesModify`, where an UpdateImageVersion counts as a modification, `imageNames` and `versionArns`, where a
+ * version keeps its name and its ARN, and `requireSignature`, so that plain curl will do.
  */
 export type LocalSettings = z.infer<typeof settingsSchema>;
 
@@ -76,6 +83,8 @@ export const DEFAULT_SETTINGS: LocalSettings = {
   identifierShown: 'at-once',
   maxImages: 250,
   expiredItemsStaySeconds: 2 * 86_400,
+  imageNames: 'case-sensitive',
+  versionArns: 'always',
   eventsPerStateChange: 1,
   requireSignature: false,
 };

@@ -56,11 +56,17 @@ export function sageMakerLists(attempts: Attempts = {}): ImageLists {
 /** Also as ListImageVersions has it, which is the same but for its name. */
 type Described = Pick<
   DescribeImageVersionResponse,
-  'ImageVersionArn' | 'Version' | 'ImageVersionStatus' | 'FailureReason' | 'CreationTime' | 'LastModifiedTime'
+  | 'ImageArn'
+  | 'ImageVersionArn'
+  | 'Version'
+  | 'ImageVersionStatus'
+  | 'FailureReason'
+  | 'CreationTime'
+  | 'LastModifiedTime'
 >;
 
 function listedVersion(version: Described): ListedVersion {
-  const { ImageVersionArn, Version, ImageVersionStatus, CreationTime, LastModifiedTime } = version;
+  const { Version, ImageVersionStatus, CreationTime, LastModifiedTime } = version;
   if (Version === undefined || !ImageVersionStatus || !CreationTime || !LastModifiedTime) {
     throw new CallError(
       ERRORS.unexpectedAnswer,
@@ -69,7 +75,7 @@ function listedVersion(version: Described): ListedVersion {
     );
   }
   return {
-    identifier: versionArn(ImageVersionArn),
+    identifier: versionArn(version),
     version: Version,
     status: ImageVersionStatus,
     ...(version.FailureReason ? { failureReason: version.FailureReason } : {}),

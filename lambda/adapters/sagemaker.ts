@@ -75,27 +75,28 @@ export function sageMaker(): ImageVersions {
   };
 }
 
+type Named = Pick<DescribeImageVersionCommandOutput, 'ImageVersionArn' | 'ImageArn' | 'Version'>;
+
 /**
- * The version's ARN as SageMaker answers it.
+ * The version's ARN as SageMaker answers it. SageMaker's model allows the literal `None` in its place; the image's ARN and
+ * the number in the same answer then make it up, so that a version without an ARN is looked at and removed like others.
  *
- * @throws CallError for anything else: SageMaker's model allows the literal `None` in its place
+ * @throws CallError for anything else
  */
-export function versionArn(given: string | undefined): string {
-  if (given !== undefined && parseImageVersionArn(given)) return given;
+export function versionArn({ ImageVersionArn: given, ImageArn, Version }: Named): string {
+  const arn = given === 'None' ? `${ImageArn?.replace(':image/', ':image-version/')}/${Version}` : given;
+  if (arn !== undefined && parseImageVersionArn(arn)) return arn;
   const message = `SageMaker sent a version whose ARN is ${given === undefined ? 'missing' : `"${given}"`}`;
   throw new CallError(ERRORS.unexpectedAnswer, message, false);
 }
 
-function described({
-  ImageVersionArn,
-  ImageVersionStatus,
-  FailureReason,
-}: DescribeImageVersionCommandOutput): VersionDescription {
+function described(answer: DescribeImageVersionCommandOutput): VersionDescription {
+  const { ImageVersionStatus, FailureReason } = answer;
   if (!ImageVersionStatus) {
     throw new CallError(ERRORS.unexpectedAnswer, 'SageMaker sent a version without status', false);
   }
   return {
-    identifier: versionArn(ImageVersionArn),
+    identifier: versionArn(answer),
     status: ImageVersionStatus,
     ...(FailureReason ? { failureReason: FailureReason } : {}),
   };

@@ -152,8 +152,9 @@ function exists(session: HandlerSession, imageName: string): boolean {
 
 /** @throws HandlerFailure NotFound also for an ARN of another account or region. */
 function describe(session: HandlerSession, identifier: string) {
-  const image = session.call('DescribeImage', { ImageName: imageNameIn(identifier) });
-  if (image.ImageArn !== identifier) throw notFound(schema, identifier);
+  const ImageName = imageNameIn(identifier);
+  const image = session.call('DescribeImage', { ImageName });
+  if (identifier !== imageArn(session.region, ImageName)) throw notFound(schema, identifier);
   return image;
 }
 

@@ -1,3 +1,4 @@
+import { imageVersionArn } from '../sagemaker/context.ts';
 import { AwsError } from '../service.ts';
 import { HandlerFailure } from './errors.ts';
 import { asHandler, type Doing, failureOf, type HandlerSession, imageNameIn } from './handler-session.ts';
@@ -23,6 +24,9 @@ const ATTRIBUTES = [
   'Horovod',
   'ReleaseNotes',
 ] as const;
+
+/** What SageMaker may answer in place of the ARN of a version that does not stand yet. */
+const NO_ARN = 'None';
 
 /** AWS::SageMaker::ImageVersion over SageMaker's operations. */
 export const IMAGE_VERSION_TYPE: ResourceType = {
@@ -53,9 +57,9 @@ export const IMAGE_VERSION_TYPE: ResourceType = {
     const version = asHandler(doing('READ', identifier), () => describe(session, identifier));
     if (isTooNew(session, version.CreationTime)) throw notFound(schema, identifier);
     return {
-      ImageName: imageNameIn(identifier),
+      ImageName: imageNameIn(version.ImageArn),
       ImageArn: version.ImageArn,
-      ImageVersionArn: version.ImageVersionArn,
+      ImageVersionArn: version.ImageVersionArn === NO_ARN ? identifier : version.ImageVersionArn,
       BaseImage: version.BaseImage,
       ContainerImage: version.ContainerImage,
       Version: version.Version,
@@ -117,7 +121,8 @@ export const IMAGE_VERSION_TYPE: ResourceType = {
           MaxResults: 100,
           NextToken: token,
         });
-        identifiers.push(...page.ImageVersions.map((version) => version.ImageVersionArn));
+        const arns = page.ImageVersions.map((version) => version.ImageVersionArn);
+        identifiers.push(...arns.filter((arn) => arn !== NO_ARN));
         token = page.NextToken || undefined;
       } while (token !== undefined);
       return identifiers;
@@ -156,11 +161,10 @@ function progressOf(status: Status, identifier: string, operation: RequestOperat
 
 /** @throws AwsError ResourceNotFound also for an ARN of another account or region. */
 function describe(session: HandlerSession, identifier: string) {
-  const version = session.call('DescribeImageVersion', {
-    ImageName: imageNameIn(identifier),
-    Version: Number(identifier.slice(identifier.lastIndexOf('/') + 1)),
-  });
-  if (version.ImageVersionArn !== identifier) throw notFound(schema, identifier);
+  const ImageName = imageNameIn(identifier);
+  const Version = Number(identifier.slice(identifier.lastIndexOf('/') + 1));
+  const version = session.call('DescribeImageVersion', { ImageName, Version });
+  if (identifier !== imageVersionArn(session.region, ImageName, Version)) throw notFound(schema, identifier);
   return version;
 }
 

@@ -127,7 +127,10 @@ export class ResourceOperations {
     const type = this.#type(input.TypeName);
     const identifier = primaryIdentifier(type, caller.region, input.Identifier);
     const model = this.#read(caller, type, identifier);
-    const description = { Identifier: identifier, Properties: JSON.stringify(model) };
+    const description = {
+      Identifier: String(model[type.schema.primaryIdentifier]),
+      Properties: JSON.stringify(model),
+    };
     return { TypeName: input.TypeName, ResourceDescription: description };
   }
 

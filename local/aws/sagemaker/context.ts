@@ -43,9 +43,17 @@ export function imageVersionArn(region: string, imageName: string, version: numb
   return `arn:${LOCAL_PARTITION}:sagemaker:${region}:${LOCAL_ACCOUNT}:image-version/${imageName}/${version}`;
 }
 
+/** The image that a name means, by the setting `imageNames`. */
+export function findImage(context: SageMakerContext, region: string, name: string): Image | undefined {
+  const { store, settings } = context;
+  const image = store.image(region, name);
+  if (image || settings.current.imageNames === 'case-sensitive') return image;
+  return store.images(region).find((one) => one.name.toLowerCase() === name.toLowerCase());
+}
+
 /** @throws AwsError ResourceNotFound */
 export function existingImage(context: SageMakerContext, region: string, name: string): Image {
-  const image = context.store.image(region, name);
+  const image = findImage(context, region, name);
   if (!image) throw resourceNotFound(`Image ${imageArn(region, name)}`);
   return image;
 }

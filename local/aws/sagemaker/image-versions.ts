@@ -3,7 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Checked } from '../input-shape.ts';
 import { paginate } from '../paging.ts';
 import { changeAliases, holderOf } from './aliases.ts';
-import { doneIn, existingImage, imageVersionArn, type SageMakerContext, saveStatus } from './context.ts';
+import {
+  doneIn,
+  existingImage,
+  findImage,
+  imageVersionArn,
+  type SageMakerContext,
+  saveStatus,
+} from './context.ts';
 import {
   imageInInvalidState,
   invalid,
@@ -36,7 +43,7 @@ export function createImageVersion(
     imageName: image.name,
     imageArn: image.arn,
     version: number,
-    arn: imageVersionArn(region, image.name, number),
+    arn: imageVersionArn(region, nameInArn(context, image.name), number),
     baseImage: input.BaseImage,
     containerImage: resolved(input.BaseImage),
     attributes: attributesOf(input),
@@ -71,7 +78,7 @@ export function describeImageVersion(
 ) {
   const version = pick(context, region, input);
   return {
-    ...summary(version),
+    ...summary(context, version),
     BaseImage: version.baseImage,
     ContainerImage: version.containerImage,
     ...version.attributes,
@@ -166,7 +173,10 @@ export function listImageVersions(
         return input.SortBy satisfies never;
     }
   });
-  return { ImageVersions: page.items.map(summary), ...(page.nextToken && { NextToken: page.nextToken }) };
+  return {
+    ImageVersions: page.items.map((version) => summary(context, version)),
+    ...(page.nextToken && { NextToken: page.nextToken }),
+  };
 }
 
 /** The aliases of the image, or of one version. */
@@ -209,7 +219,8 @@ function pickNamed(
     throw invalid('Exactly one of Version and Alias is wanted.');
   }
   if (number !== undefined) {
-    const version = context.store.version(region, imageName, number);
+    const image = findImage(context, region, imageName);
+    const version = image && context.store.version(region, image.name, number);
     if (!version) throw resourceNotFound(`ImageVersion ${imageVersionArn(region, imageName, number)}`);
     return version;
   }
@@ -235,12 +246,22 @@ function attributesOf(input: VersionAttributes): VersionAttributes {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-function summary(version: ImageVersion) {
+function nameInArn({ settings }: SageMakerContext, imageName: string): string {
+  return settings.current.imageNames === 'case-insensitive' ? imageName.toLowerCase() : imageName;
+}
+
+/** None where there is no ARN to be shown yet (setting `versionArns`). */
+function shownArn({ settings }: SageMakerContext, { arn, status }: ImageVersion): string {
+  const unborn = status === 'CREATING' || status === 'CREATE_FAILED';
+  return unborn && settings.current.versionArns === 'when-created' ? 'None' : arn;
+}
+
+function summary(context: SageMakerContext, version: ImageVersion) {
   // While CREATING the reason is not known yet, to the outside.
   const failed = version.status !== 'CREATING' && version.failureReason !== undefined;
   return {
     ImageArn: version.imageArn,
-    ImageVersionArn: version.arn,
+    ImageVersionArn: shownArn(context, version),
     ImageVersionStatus: version.status,
     Version: version.version,
     CreationTime: version.createdAt / 1000,

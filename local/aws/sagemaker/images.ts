@@ -2,6 +2,7 @@ import type { Checked } from '../input-shape.ts';
 import {
   doneIn,
   existingImage,
+  findImage,
   imageArn,
   type SageMakerContext,
   saveImageStatus,
@@ -15,7 +16,7 @@ import type { Image } from './store.ts';
 type Input<Operation extends keyof typeof SHAPES> = Checked<(typeof SHAPES)[Operation]>;
 
 export function createImage(context: SageMakerContext, region: string, input: Input<'CreateImage'>) {
-  if (context.store.image(region, input.ImageName)) {
+  if (findImage(context, region, input.ImageName)) {
     throw resourceInUse(`Image ${imageArn(region, input.ImageName)} already exists.`);
   }
   const limit = context.settings.current.maxImages;

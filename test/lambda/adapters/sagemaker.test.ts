@@ -48,6 +48,19 @@ test.each([['None'], [undefined], ['arn:aws:sagemaker:us-east-1:123456789012:ima
   },
 );
 
+test('a version whose ARN is None has the ARN that its image and its number make up', async () => {
+  aws.on(DescribeImageVersionCommand).resolves({
+    ImageArn: arnOf(3).replace(':image-version/', ':image/').replace('/3', ''),
+    ImageVersionArn: 'None',
+    ImageVersionStatus: 'CREATE_FAILED',
+    Version: 3,
+  });
+  expect(await sageMaker().describe('us-east-1', 'pytorch', 3)).toEqual({
+    identifier: arnOf(3),
+    status: 'CREATE_FAILED',
+  });
+});
+
 test('describeAlias asks by alias', async () => {
   aws.on(DescribeImageVersionCommand).resolves({ ImageVersionArn: arnOf(2), ImageVersionStatus: 'CREATED' });
   expect(await sageMaker().describeAlias('us-east-1', 'pytorch', 'latest')).toEqual({
