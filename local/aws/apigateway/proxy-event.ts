@@ -77,7 +77,7 @@ export function commonLogTime(time: number): string {
   return `${day}/${month}/${year}:${clock} +0000`;
 }
 
-/** Names in lower case, repeated ones joined; cookies stand apart. */
+/** Names in lower case, repeated ones joined by commas, cookies apart (developer guide, payload format 2.0). */
 function headersOf(request: IncomingMessage): {
   cookies: readonly string[] | undefined;
   headers: Readonly<Record<string, string>>;

@@ -41,7 +41,7 @@ export function notFound(schema: ResourceSchema, identifier: string): HandlerFai
   );
 }
 
-/** Says that a create ended badly, and no more: the reason has to be asked of SageMaker. */
+/** Names what was made, and no reason: SageMaker knows that (AWS's public handler). */
 export function failedToCreate(schema: ResourceSchema, identifier: string): HandlerFailure {
   const what = `${schema.typeName} [${identifier}] failed to create.`;
   return new HandlerFailure('GeneralServiceException', `Error occurred during operation '${what}'.`);

@@ -53,7 +53,7 @@ const SAGEMAKER: Table = {
   DeleteTags: member('ResourceArn'),
 };
 
-/** Amazon DynamoDB. A query of an index is judged by the index. */
+/** Amazon DynamoDB. A query or scan of an index is judged by the index's ARN (developer guide, its example policies). */
 const DYNAMODB: Table = {
   BatchGetItem: tables,
   BatchWriteItem: tables,

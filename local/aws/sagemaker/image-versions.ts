@@ -179,7 +179,7 @@ export function listImageVersions(
   };
 }
 
-/** The aliases of the image, or of one version. */
+/** The aliases of one version, or all of the image's where no version is given (SageMaker API reference, ListAliases). */
 export function listAliases(context: SageMakerContext, region: string, input: Input<'ListAliases'>) {
   const image = existingImage(context, region, input.ImageName);
   const versions =
