@@ -7,21 +7,31 @@ import { followed, howToFollow, isFinal, statusText } from './waiting.ts';
 
 /** Operations as they are told of, and how a command ends by them. */
 
-export const OPERATION_COLUMNS: readonly Column<Operation>[] = [
+/** @param now epoch milliseconds, for the age */
+export const operationColumns = (now: number): readonly Column<Operation>[] => [
   { name: 'operationId', of: ({ operationId }) => operationId, keep: true },
   { name: 'kind', of: ({ kind }) => kind },
   { name: 'status', of: ({ status }) => status },
   { name: 'imageName', of: ({ imageName }) => imageName },
-  { name: 'version', of: ({ version }) => version },
+  { name: 'version', of: ({ version }) => version, spare: true },
   { name: 'region', of: ({ region }) => region, wide: true },
   { name: 'identifier', of: ({ identifier }) => identifier, wide: true },
   { name: 'createdAt', of: ({ createdAt }) => createdAt, spare: true },
+  { name: 'age', of: ({ createdAt }) => ageText(now - Date.parse(createdAt)), insteadOf: 'createdAt' },
   { name: 'startedAt', of: ({ startedAt }) => startedAt, wide: true },
   { name: 'finishedAt', of: ({ finishedAt }) => finishedAt, wide: true },
   { name: 'effect', of: ({ result }) => result?.effect, wide: true },
   { name: 'error', of: ({ error }) => error?.name, spare: true },
   { name: 'errorMessage', of: ({ error }) => error?.message, wide: true },
 ];
+
+/** `45s`, `12m`, `3h`, `5d`. */
+function ageText(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)}h` : `${Math.floor(seconds / 86_400)}d`;
+}
 
 /** Where a command ends with an operation. */
 interface Ending {
@@ -41,7 +51,7 @@ interface Ending {
 export async function endWith(operation: Operation, ending: Ending): Promise<Exit> {
   const { output, around, wanted = 'SUCCEEDED' } = ending;
   const current = ending.wait ? await followed(ending.api, operation, around) : operation;
-  await writeOperation(output, current);
+  await writeOperation(output, current, around);
   if (!isFinal(current)) {
     around.tell(`Follow it: ${howToFollow(current.operationId)}\n`);
     return EXIT.done;
@@ -57,9 +67,10 @@ export async function endWith(operation: Operation, ending: Ending): Promise<Exi
 export async function writeOperation(
   output: Output,
   operation: Operation,
+  { now }: Surroundings,
   more: readonly Section[] = [],
 ): Promise<void> {
-  await writeOne(output, operation, OPERATION_COLUMNS, [{ fields: fieldsOf(operation) }, ...more]);
+  await writeOne(output, operation, operationColumns(now()), [{ fields: fieldsOf(operation) }, ...more]);
 }
 
 function fieldsOf(operation: Operation): [string, unknown][] {

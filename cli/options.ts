@@ -61,9 +61,11 @@ export const EVERYWHERE = {
   api: one('api', 'Where the API is; else IMAGE_VERSIONS_API, else the local cloud'),
   sign: flag('Sign with AWS credentials; done by itself for …execute-api… addresses'),
   output: {
-    ...one('output', 'How the answer is written: table, json, csv or yaml', { alias: 'o' }),
+    ...one('output', 'table, records, json, csv or yaml; auto is a table if it fits, else records', {
+      alias: 'o',
+    }),
     choices: FORMATS,
-    default: 'table' as Format,
+    default: 'auto' as Format,
     coerce: (given: unknown): Format => {
       const format = FORMATS.find((known) => known === given);
       if (format) return format;

@@ -1,8 +1,9 @@
-import { details, type Head, table } from './table.ts';
+import { details, fittingTable, type Head, type Paint, records, table } from './table.ts';
 
-/** What a command found, as a table, JSON, CSV or YAML on standard output. */
+/** What a command found, for people or as JSON, CSV or YAML, on standard output. */
 
-export const FORMATS = ['table', 'json', 'csv', 'yaml'] as const;
+/** `auto` is a table where it fits, and records where it does not. */
+export const FORMATS = ['auto', 'table', 'records', 'json', 'csv', 'yaml'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export interface Column<Item> extends Head {
@@ -16,6 +17,7 @@ export interface Output {
   /** Columns that a line may have; undefined where nothing is to be cut. */
   readonly width: number | undefined;
   readonly write: (text: string) => void;
+  readonly paint: Paint;
 }
 
 /** A part of what is told of one thing: its fields, or a table. */
@@ -40,14 +42,11 @@ export async function writeList<Item>(
       await writeValue(output, output.format, items);
       return;
     case 'csv':
-      output.write(
-        csv(
-          columns.map(({ name }) => name),
-          items.map((item) => columns.map(({ of }) => of(item))),
-        ),
-      );
+      output.write(csvOf(items, columns));
       return;
-    case 'table': {
+    case 'auto':
+    case 'table':
+    case 'records': {
       // A column in which nothing stands tells nothing.
       const shown = columns.filter(({ wide, of }) => !wide && items.some((item) => cell(of(item)) !== ''));
       if (items.length === 0) return;
@@ -75,7 +74,9 @@ export async function writeOne<Item>(
     case 'csv':
       await writeList(output, [item], columns);
       return;
+    case 'auto':
     case 'table':
+    case 'records':
       writeSections(output, sections);
   }
 }
@@ -90,25 +91,59 @@ function writeSections(output: Output, sections: readonly Section[]): void {
     first = false;
     if ('fields' in section) {
       const told = section.fields.map(([name, value]) => [name, cell(value)] as const);
-      output.write(details(told.filter(([, value]) => value !== '')));
+      output.write(
+        details(
+          told.filter(([, value]) => value !== ''),
+          output.paint,
+        ),
+      );
     } else {
       writeTable(output, section.heads, section.rows);
     }
   }
 }
 
+/** Rows for people: as records where that is wanted, or where no table of them fits. */
 export function writeTable(
-  output: Output,
+  { format, width, write, paint }: Output,
   heads: readonly Head[],
   rows: readonly (readonly unknown[])[],
 ): void {
-  output.write(
-    table(
+  const cells = rows.map((row) => row.map(cell));
+  if (format === 'table') write(table(heads, cells, width, paint));
+  else {
+    const fitting = format === 'records' ? undefined : fittingTable(heads, cells, width, paint);
+    write(fitting ?? records(heads, cells, width, paint));
+  }
+}
+
+/** Whether such rows fit as a table; always, where nothing limits its width. */
+export function fitsAsTable(
+  { width, paint }: Output,
+  heads: readonly Head[],
+  rows: readonly (readonly unknown[])[],
+): boolean {
+  return (
+    fittingTable(
       heads,
       rows.map((row) => row.map(cell)),
-      output.width,
-    ),
+      width,
+      paint,
+    ) !== undefined
   );
+}
+
+function csvOf<Item>(items: readonly Item[], columns: readonly Column<Item>[]): string {
+  const written = columns.filter(({ insteadOf }) => insteadOf === undefined);
+  return csv(
+    written.map(({ name }) => name),
+    items.map((item) => written.map(({ of }) => of(item))),
+  );
+}
+
+/** `1 call`, `2 calls`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** A value as it is. YAML's package is loaded here: few ask for it. */

@@ -52,7 +52,8 @@ export function problemFailure(
 /** What API Gateway answers by itself, or somebody who is not this API at all. */
 export function gatewayRefusal(status: number, body: unknown, origin: string): CommandFailure {
   const said: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'message') : undefined;
-  const message = `${origin} answered ${status}${typeof said === 'string' ? `: ${plain(said)}` : ''}.`;
+  const why = typeof said === 'string' ? `: ${plain(said).replace(/\.$/, '')}` : '';
+  const message = `${origin} answered ${status}${why}.`;
   switch (status) {
     case 401:
     case 403:

@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { styleText } from 'node:util';
 import { run } from './program.ts';
+import { statusColour } from './status-colour.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The command as a process: started by main.js. */
@@ -34,6 +36,11 @@ const surroundings: Surroundings = {
   },
   width: process.stdout.isTTY ? process.stdout.columns : undefined,
   tellWidth: process.stderr.isTTY ? process.stderr.columns : undefined,
+  paint: (column, text) => {
+    const colour = column === 'status' ? statusColour(text) : undefined;
+    // Heeds NO_COLOR, and whether standard output is a terminal.
+    return colour ? styleText(colour, text, { stream: process.stdout }) : text;
+  },
   now: Date.now,
   sleep: (milliseconds) => sleep(milliseconds),
   eachSecond: (tick) => {

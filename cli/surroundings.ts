@@ -1,3 +1,5 @@
+import type { Paint } from './table.ts';
+
 /** What the command has around it: the terminal, time, chance, files and the environment. start.ts makes it. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -9,6 +11,8 @@ export interface Surroundings {
   readonly width: number | undefined;
   /** The same of standard error. */
   readonly tellWidth: number | undefined;
+  /** Colours what is written to standard output, where that shows colours. */
+  readonly paint: Paint;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;

@@ -7,31 +7,31 @@ interface Stated {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-const property = (name: string, wide?: true): Column<Stated> => ({
+const property = (name: string, shown: Pick<Column<Stated>, 'wide' | 'spare'> = {}): Column<Stated> => ({
   name,
   of: ({ properties }) => properties[name],
-  ...(wide ? { wide } : {}),
+  ...shown,
 });
 
 /** What a terminal has room for. */
 export const PROPERTY_COLUMNS: readonly Column<Stated>[] = [
   property('Aliases'),
   property('VendorGuidance'),
-  property('Processor'),
-  property('MLFramework'),
-  property('JobType'),
+  property('Processor', { spare: true }),
+  property('MLFramework', { spare: true }),
+  property('JobType', { spare: true }),
 ];
 
 export const VERSION_COLUMNS: readonly Column<ImageVersion>[] = [
-  { name: 'imageName', of: ({ imageName }) => imageName },
+  { name: 'imageName', of: ({ imageName }) => imageName, keep: true },
   { name: 'version', of: ({ version }) => version },
   ...PROPERTY_COLUMNS,
   { name: 'region', of: ({ region }) => region, wide: true },
-  property('BaseImage'),
-  property('ContainerImage', true),
-  property('ProgrammingLang', true),
-  property('Horovod', true),
-  property('ReleaseNotes', true),
+  property('BaseImage', { spare: true }),
+  property('ContainerImage', { wide: true }),
+  property('ProgrammingLang', { wide: true }),
+  property('Horovod', { wide: true }),
+  property('ReleaseNotes', { wide: true }),
   { name: 'identifier', of: ({ identifier }) => identifier, wide: true },
 ];
 

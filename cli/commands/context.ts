@@ -33,7 +33,12 @@ function contextOf(given: Everywhere, around: Surroundings): Context {
   const sign = given.sign ?? isExecuteApi(url);
   return {
     api: new Api(url, sign ? signer(url, around.env) : undefined, around),
-    output: { format: given.output, width: given.width ?? around.width, write: around.write },
+    output: {
+      format: given.output,
+      width: given.width ?? around.width,
+      write: around.write,
+      paint: around.paint,
+    },
     around,
   };
 }

@@ -6,11 +6,10 @@ import {
   ROW_COLUMNS,
   snapshotText,
   VERSION_PERIOD_COLUMNS,
-  versionsText,
 } from '../inventory-output.ts';
 import { aliasName, imageName, snapshotName, versionNumber } from '../names.ts';
 import { count, flag, one, region } from '../options.ts';
-import { type Column, writeList } from '../output.ts';
+import { type Column, counted, writeList } from '../output.ts';
 import { listed, writeApiCsv } from '../pages.ts';
 import { AliasPeriod, InventoryRow, pageOf, VersionPeriod } from '../shapes.ts';
 import type { Context, Everywhere, Runner } from './context.ts';
@@ -104,7 +103,7 @@ async function inventory(
   }
   const { items, more, first } = await listed(api, listing, pageOf(InventoryRow));
   await writeList(output, items, ROW_COLUMNS);
-  if (first.snapshot) around.tell(`${versionsText(items.length)} in ${snapshotText(first.snapshot)}\n`);
+  if (first.snapshot) around.tell(`${counted(items.length, 'version')} in ${snapshotText(first.snapshot)}\n`);
   if (more) around.tell('There are more: without --limit all are listed.\n');
 }
 

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { path } from '../address.ts';
 import { operationName } from '../names.ts';
-import { endWith, historySection, OPERATION_COLUMNS, writeOperation } from '../operation-output.ts';
+import { endWith, historySection, operationColumns, writeOperation } from '../operation-output.ts';
 import { count, flag, one, region } from '../options.ts';
 import { writeList } from '../output.ts';
 import { listed } from '../pages.ts';
@@ -37,7 +37,7 @@ export function operationCommands<T extends Everywhere>(yargs: Argv<T>, run: Run
             const query = { image, status, since, region: where };
             const listing = { path: '/operations', query, pageSize: PAGE, limit };
             const { items, more } = await listed(api, listing, pageOf(Operation));
-            await writeList(output, items, OPERATION_COLUMNS);
+            await writeList(output, items, operationColumns(around.now()));
             if (items.length === 0) around.tell('There are no such operations.\n');
             if (more) around.tell(`There are older ones: --limit N lists more than ${limit}.\n`);
             return undefined;
@@ -50,7 +50,7 @@ export function operationCommands<T extends Everywhere>(yargs: Argv<T>, run: Run
         (given) =>
           run(given, async (context) => {
             const operation = await read(context, given.id);
-            await writeOperation(context.output, operation, [historySection(operation)]);
+            await writeOperation(context.output, operation, context.around, [historySection(operation)]);
             return undefined;
           }),
       )

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { EXIT, misuse } from '../failure.ts';
 import { endWith } from '../operation-output.ts';
 import { CHANGE, one, orStandardInput, several } from '../options.ts';
-import { cell, csv, heads, writeTable, writeValue } from '../output.ts';
+import { counted, csv, heads, writeTable, writeValue } from '../output.ts';
 import { Begun, Rows } from '../shapes.ts';
 import { namedValues, readText } from '../values.ts';
 import type { Context, Everywhere, Runner } from './context.ts';
@@ -83,12 +83,10 @@ async function writeRows({ output, around }: Context, { columns, rows, calls }: 
     case 'csv':
       output.write(csv(names, cells));
       break;
+    case 'auto':
     case 'table':
-      writeTable(
-        output,
-        heads(...names),
-        cells.map((row) => row.map(cell)),
-      );
+    case 'records':
+      writeTable(output, heads(...names), cells);
   }
-  around.tell(`${rows.length} ${rows.length === 1 ? 'row' : 'rows'}, ${calls} calls of AWS\n`);
+  around.tell(`${counted(rows.length, 'row')}, ${counted(calls, 'call')} of AWS\n`);
 }

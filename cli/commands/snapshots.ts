@@ -1,16 +1,10 @@
 import type { Argv } from 'yargs';
 import { path } from '../address.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
-import {
-  DIFFERENCE_COLUMNS,
-  differenceLines,
-  SNAPSHOT_COLUMNS,
-  snapshotText,
-  versionsText,
-} from '../inventory-output.ts';
+import { SNAPSHOT_COLUMNS, snapshotText, writeDifferences } from '../inventory-output.ts';
 import { snapshotName } from '../names.ts';
 import { count, flag, one, region } from '../options.ts';
-import { writeList, writeOne } from '../output.ts';
+import { counted, writeList, writeOne } from '../output.ts';
 import { listed, writeApiCsv } from '../pages.ts';
 import { Progress } from '../progress.ts';
 import { Difference, pageOf, Snapshot, SnapshotRequest } from '../shapes.ts';
@@ -102,12 +96,12 @@ async function difference({ api, output, around }: Context, of: string, where: s
   const listing = { path: of, query: { region: where }, pageSize: ROW_PAGE, limit: undefined };
   if (output.format === 'csv') return writeApiCsv(api, output, listing);
   const { items, first } = await listed(api, listing, pageOf(Difference));
-  if (output.format === 'table') await writeList(output, differenceLines(items), DIFFERENCE_COLUMNS);
-  else await writeList(output, items, []);
+  if (output.format === 'json' || output.format === 'yaml') await writeList(output, items, []);
+  else await writeDifferences(output, items);
   const { from, to } = first;
   if (from && to)
     around.tell(
-      `${versionsText(items.length)} with differences: ${snapshotText(from)}; ${snapshotText(to)}\n`,
+      `${counted(items.length, 'version')} with differences: ${snapshotText(from)}; ${snapshotText(to)}\n`,
     );
   return undefined;
 }

@@ -267,3 +267,83 @@ test('an answer with another operation or version makes what reads fail, too', a
   });
   expect(got).toMatchObject({ exit: 1, out: '', err: expect.stringContaining('not about version 1 of') });
 });
+
+const ID = `key-${'0'.repeat(36)}`;
+const TIME = '2026-11-24T08:00:00.000Z';
+
+test('in 80 columns a list of operations has whole ids and how old each is', async () => {
+  const item = operation('FAILED', {
+    operationId: ID,
+    imageName: 'huggingface-pytorch-training',
+    version: 12,
+  });
+  const list = { body: { items: [item], nextCursor: null } };
+  const [narrow, wide] = await Promise.all(
+    ['80', '160'].map((width) => against(() => list, 'operations', 'list', '--width', width)),
+  );
+  expect(narrow?.out).toMatch(/^operationId +kind +status +imageName +age\n/);
+  expect(narrow?.out).toMatch(new RegExp(`^${ID} +create +FAILED +huggingface\\S*… +\\d+[smhd]$`, 'm'));
+  expect(wide?.out).toMatch(
+    new RegExp(`^${ID} +create +FAILED +huggingface-pytorch-training +12 +${TIME}$`, 'm'),
+  );
+});
+
+test('rows that do not fit as a table come as records, and a table where that is asked for', async () => {
+  const names = Array.from({ length: 14 }, (_, nth) => `column_${nth}`);
+  const row = Object.fromEntries(names.map((name, nth) => [name, nth === 3 ? null : `value ${nth} in full`]));
+  const answer = { columns: names.map((name) => ({ name, type: 'string' })), rows: [row], calls: 1 };
+  const query = (...more: readonly string[]) => against(() => ({ body: answer }), 'query', 'SELECT', ...more);
+  const [narrow, asTable, piped, records] = await Promise.all([
+    query('--width', '80'),
+    query('--width', '80', '-o', 'table'),
+    query(),
+    query('-o', 'records'),
+  ]);
+  expect(narrow.out).toMatch(
+    /^── 1 ─+\ncolumn_0 {3}value 0 in full\n(.*\n){11}column_13 {2}value 13 in full\n$/,
+  );
+  expect(narrow.out).not.toContain('column_3');
+  expect(narrow.err).toBe('1 row, 1 call of AWS\n');
+  expect(asTable.out.split('\n')).toHaveLength(3);
+  expect(piped.out).toMatch(/^column_0 .* column_13\n/);
+  expect(records.out).toMatch(/^── 1 ─/);
+});
+
+test('in 80 columns a diff keeps times and ids whole, version by version', async () => {
+  const difference = {
+    kind: 'changed',
+    imageName: 'huggingface-pytorch-training',
+    version: 2,
+    changes: [{ property: 'modifiedAt', before: TIME, after: TIME.replace('08', '09') }],
+    cause: { drift: false, operationId: ID },
+  };
+  const { out } = await against(
+    () => ({ body: { items: [difference], nextCursor: null } }),
+    ...['snapshots', 'diff', 'us-east-1-1', '--width', '80'],
+  );
+  expect(out).toBe(
+    [
+      `changed huggingface-pytorch-training 2, by ${ID}`,
+      'property    before                    after',
+      `modifiedAt  ${TIME}  ${TIME.replace('08', '09')}`,
+      '',
+    ].join('\n'),
+  );
+});
+
+test('status words have colours where the terminal has them, and nowhere in JSON', async () => {
+  const api = await fake(() => ({ body: { items: [operation('SUCCEEDED')], nextCursor: null } }));
+  const list = ['operations', 'list', '--api', api.url];
+  const [coloured, plain, json] = await Promise.all([
+    command(list, { env: { FORCE_COLOR: '1' } }),
+    command(list, { env: { NO_COLOR: '1' } }),
+    command([...list, '-o', 'json'], { env: { FORCE_COLOR: '1' } }),
+  ]);
+  expect(coloured.out).toContain(' \u001b[32mSUCCEEDED\u001b[39m ');
+  expect(plain.out + json.out).not.toContain('\u001b');
+});
+
+test('what a service says ends with one full stop', async () => {
+  const { err } = await against(() => ({ status: 404, body: { message: 'Nothing answers here.' } }), 'list');
+  expect(err).toContain('answered 404: Nothing answers here.\n');
+});

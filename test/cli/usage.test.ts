@@ -38,7 +38,7 @@ const REFUSED: readonly (readonly [args: readonly string[], told: string])[] = [
   [['operations', 'cancel', 'op/cancel?'], 'Given operation "op/cancel?", wanted the id'],
   [['snapshots', 'diff', 'us-east-1-1/diff/latest?'], 'wanted the id of a snapshot, such as us-east-1-42'],
   [['inventory', '--snapshot', '../inventory'], 'wanted the id of a snapshot, such as us-east-1-42'],
-  [['list', '--output', 'xml'], '--output: given "xml", wanted one of table, json'],
+  [['list', '--output', 'xml'], '--output: given "xml", wanted one of auto, table, records, json'],
   [['list', '--limit', '0'], '--limit: given "0", wanted a number from 1'],
   [['query'], 'Wanted a statement: as an argument, or by --file.'],
   [['plan', '/nonexistent.yaml'], '/nonexistent.yaml cannot be read: '],
