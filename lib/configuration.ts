@@ -1,5 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LONGEST_DEADLINE_MINUTES } from '../lambda/contract/policy.ts';
 
 /**
  * What can be set when the app is synthesized, by `--context key=value` or in cdk.json. `bin/app.ts` is the
@@ -60,7 +61,7 @@ export function readConfiguration(context: (key: string) => unknown): Configurat
     // A poll is 9 of the 25,000 events that an execution may have, and comes every 14 s on average: 8 hours and
     // the four graces after them are 2,230 polls, or 20,000 events.
     // Cloud Control keeps a request for 7 days and its client token for 36 hours, which is longer.
-    operationDeadlineMinutes: number('operationDeadlineMinutes', 120, 5, 8 * 60),
+    operationDeadlineMinutes: number('operationDeadlineMinutes', 120, 5, LONGEST_DEADLINE_MINUTES),
     snapshotEveryMinutes,
     fullSnapshotEvery: number(
       'fullSnapshotEvery',

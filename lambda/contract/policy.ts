@@ -14,6 +14,20 @@ export interface OperationPolicy {
   readonly maxCalls: number;
 }
 
+/** What `operationDeadlineMinutes` may be set to at most. */
+export const LONGEST_DEADLINE_MINUTES = 8 * 60;
+
+/**
+ * Seconds that a workflow may run. It ends by itself at its deadline, plus a bounded wait for the end of a cancelled
+ * request, for an orphan's removal, and for the end of that.
+ */
+export function longestRunSeconds({
+  deadlineSeconds,
+  graceSeconds,
+}: Pick<OperationPolicy, 'deadlineSeconds' | 'graceSeconds'>): number {
+  return deadlineSeconds + 4 * graceSeconds;
+}
+
 /**
  * - A step's requests, where the image was busy each time: another create holds it for about 100 s, so what counts is
  *   the time: 30 minutes, in which 40 attempts a minute apart at most (8 + 16 + 32 + 37 × 60 s of waits, on average

@@ -17,7 +17,7 @@ import {
   WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { OperationPolicy } from '../../lambda/contract/policy.ts';
+import { longestRunSeconds, type OperationPolicy } from '../../lambda/contract/policy.ts';
 import { NEXT_ACTIONS, RECORDS_UNAVAILABLE } from '../../lambda/contract/workflow.ts';
 import { acknowledgeWildcard } from '../acknowledgement.ts';
 import { LambdaTask } from './lambda-task.ts';
@@ -88,9 +88,8 @@ export class OperationWorkflow extends Construct {
       stateMachineType: StateMachineType.STANDARD,
       comment: props.comment,
       definitionBody: DefinitionBody.fromChainable(this.define(props)),
-      // The Lambdas end an operation by themselves: at its deadline, plus a bounded wait for the end of a
-      // cancelled request, for an orphan's removal, and for the end of that. This is for when they cannot.
-      timeout: Duration.seconds(policy.deadlineSeconds + 4 * policy.graceSeconds),
+      // The Lambdas end an operation by themselves. This is for when they cannot.
+      timeout: Duration.seconds(longestRunSeconds(policy)),
       tracingEnabled: true,
       // Without the data: an input is what a caller wrote, and a log is widely readable.
       logs: { destination: logs, level: LogLevel.ALL, includeExecutionData: false },

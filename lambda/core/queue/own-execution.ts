@@ -38,7 +38,7 @@ export function ownership(
 }
 
 /** Step Functions knows an execution, and keeps its name taken, for 90 days after its end (StartExecution, quotas). */
-const EXECUTION_KEPT_MS = 90 * 24 * 60 * 60_000;
+export const EXECUTION_KEPT_MS = 90 * 24 * 60 * 60_000;
 
 /**
  * Whether an execution of this queued record may have run and been forgotten. No queue is that long: a record that is
