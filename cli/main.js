@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Plain JavaScript, so that any Node from 20.9 can run it: the command itself is TypeScript and needs the Node that
+// Plain JavaScript, so that any Node can run it: the command itself is TypeScript and needs the Node that
 // `npm ci` installs (the package "node"). npm scripts and npx find that one by themselves; who calls this file in
 // another way has it started here.
 import { spawn } from 'node:child_process';

@@ -9,6 +9,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const versions = z.optional(z.record(z.string(), z.string()));
 
 const manifest = z.object({
+  engines: z.object({ node: z.string() }),
   dependencies: z.record(z.string(), z.string()),
   devDependencies: z.record(z.string(), z.string()),
   overrides: z.record(z.string(), z.string()),
@@ -17,6 +18,7 @@ const manifest = z.object({
 const entry = z.object({
   version: z.optional(z.string()),
   license: z.optional(z.string()),
+  engines: z.optional(z.object({ node: z.optional(z.string()) })),
   resolved: z.optional(z.string()),
   integrity: z.optional(z.string()),
   link: z.optional(z.boolean()),
@@ -54,6 +56,11 @@ export function readRoot(): z.infer<typeof entry> {
   const root = lockfile.parse(read('package-lock.json')).packages[''];
   if (!root) throw new Error('package-lock.json has no entry for the project: run npm install');
   return root;
+}
+
+/** The Node versions that the project takes, by package.json and by the lockfile. */
+export function readEngines(): { readonly manifest: string; readonly lockfile: string | undefined } {
+  return { manifest: readManifest().engines.node, lockfile: readRoot().engines?.node };
 }
 
 export function readInstalled(): Installed[] {
