@@ -1,4 +1,6 @@
-import { Problem } from './problem.ts';
+import { told } from '../core/fault.ts';
+import { textFaults } from '../core/text.ts';
+import { Problem, type ProblemFault } from './problem.ts';
 import type { ApiRequest } from './request.ts';
 
 /** From the bytes of a body to JSON, or to the problem that it is. */
@@ -41,6 +43,11 @@ export function readBody<Type extends string>(
   }
 }
 
+/** What is no text in the JSON of a body. */
+export function bodyTextFaults(value: unknown): ProblemFault[] {
+  return told(textFaults(value)).map(({ path: pointer, message: detail }) => ({ pointer, detail }));
+}
+
 /**
  * A route that takes no body is not given one; `{}` says as little as none.
  *
@@ -68,8 +75,17 @@ function mediaTypeOf<Type extends string>(request: ApiRequest, types: readonly T
 
 const LONGEST_SHOWN = 100;
 
+/** API Gateway hands JSON on as text: a byte that is not UTF-8 has become this character by then, as one that is meant. */
+const REPLACEMENT = '\ufffd';
+
 function textOf(body: string | Uint8Array): string {
-  if (typeof body === 'string') return body;
+  if (typeof body === 'string') {
+    if (!body.includes(REPLACEMENT)) return body;
+    throw new Problem('malformed-body', {
+      detail:
+        'given a body with U+FFFD in it, which stands in the place of what is not UTF-8; wanted JSON in UTF-8, with \\ufffd where that character is meant',
+    });
+  }
   const bytes = Buffer.from(body);
   const text = bytes.toString('utf8');
   // What is no UTF-8 is replaced by the decoder, and does not come back the same.

@@ -1,5 +1,6 @@
 import type { RouteNameOf } from '../contract/routes.ts';
-import { type Fault, schemaFaults, shown } from '../core/fault.ts';
+import { type Fault, schemaFaults, shown, told } from '../core/fault.ts';
+import { textFaults } from '../core/text.ts';
 import { type Manifest, parseManifest } from '../manifest/manifest.ts';
 import { type ManifestPorts, type ManifestReadPorts, ManifestTooLong } from '../manifest/ports.ts';
 import { readYaml } from '../manifest/read-yaml.ts';
@@ -39,10 +40,10 @@ export function manifestActions(ports: ManifestPorts): Readonly<Record<RouteName
 export function manifestReadActions(
   ports: ManifestReadPorts,
 ): Readonly<Record<RouteNameOf<'manifestRead'>, Action>> {
-  const told = (route: ManifestRoute, run: Run<ManifestReadPorts>): Action => {
+  const answered = (route: ManifestRoute, run: Run<ManifestReadPorts>): Action => {
     return async (call) => json(200, shape(await stateOf(route, call, run, ports)));
   };
-  return { planManifest: told('planManifest', plan), testManifest: told('testManifest', test) };
+  return { planManifest: answered('planManifest', plan), testManifest: answered('testManifest', test) };
 }
 
 async function stateOf<Ports extends ManifestReadPorts>(
@@ -66,10 +67,15 @@ async function stateOf<Ports extends ManifestReadPorts>(
 function readManifest({ request }: Call, { scope }: ManifestReadPorts): { manifest: Manifest; given: Given } {
   const { value } = readBody(request, STATEMENT_TYPES, LONGEST_STATEMENT);
   const body = MANIFEST_BODIES.ManifestBody.safeParse(value);
-  if (!body.success) throw invalid(schemaFaults(body.error, value, WANTED, unrecognised), '');
+  const shapes = body.success ? [] : schemaFaults(body.error, value, WANTED, unrecognised);
+  const texts = textFaults(value);
+  if (!body.success || texts.length > 0) throw invalid(told([...shapes, ...texts]), '');
   const { manifest: text, vars = {}, params = {} } = body.data;
   const said = typeof text === 'string' ? readYaml(text) : { ok: true as const, value: text };
   if (!said.ok) throw invalid(said.faults, IN_BODY);
+  // An escape of YAML may mean what the body's text is not.
+  const meant = textFaults(said.value);
+  if (meant.length > 0) throw invalid(told(meant), IN_BODY);
   const parsed = parseManifest(said.value);
   if (!parsed.ok) throw invalid(parsed.faults, IN_BODY);
   const { manifest } = parsed;

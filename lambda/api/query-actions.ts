@@ -13,7 +13,7 @@ import type { PlainStatement, Statement } from '../query/statement.ts';
 import { acceptanceAnswer } from './acceptance-answer.ts';
 import type { Action, Call } from './action.ts';
 import type { Answer } from './answer.ts';
-import { LONGEST_STATEMENT, readBody } from './body.ts';
+import { bodyTextFaults, LONGEST_STATEMENT, readBody } from './body.ts';
 import { LONGEST_WAIT } from './headers.ts';
 import { STATEMENT_TYPES } from './inputs.ts';
 import type { OperationReads } from './operation-answer.ts';
@@ -137,11 +137,15 @@ function isChange(statement: Statement): statement is ChangeStatement {
 function statementOf({ request }: Call): Statement {
   const { value } = readBody(request, STATEMENT_TYPES, LONGEST_STATEMENT);
   const body = QUERY_BODIES.StatementBody.safeParse(value);
-  if (body.success) return parseStatement(body.data.sql, body.data.params ?? {});
-  const errors = schemaFaults(body.error, value, WANTED, (path, one) => ({
-    path: `/${path.join('/')}`,
-    message: `given ${shown(one)}, wanted nothing: a body has sql and params`,
-  })).map(({ path: pointer, message: detail }) => ({ pointer, detail }));
+  const texts = bodyTextFaults(value);
+  if (body.success && texts.length === 0) return parseStatement(body.data.sql, body.data.params ?? {});
+  const shapes = body.success
+    ? []
+    : schemaFaults(body.error, value, WANTED, (path, one) => ({
+        path: `/${path.join('/')}`,
+        message: `given ${shown(one)}, wanted nothing: a body has sql and params`,
+      })).map(({ path: pointer, message: detail }) => ({ pointer, detail }));
+  const errors = [...shapes, ...texts];
   const detail =
     errors.length === 1
       ? 'One thing is wrong with the body'

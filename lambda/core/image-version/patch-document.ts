@@ -5,7 +5,6 @@ import {
   CREATE_ONLY_PROPERTIES,
   type FullModel,
   MUTABLE_PROPERTIES,
-  READ_ONLY_PROPERTIES,
   type ReadableModel,
   WANTED,
   type WantedProperties,
@@ -183,27 +182,22 @@ function notUpdatable(names: readonly string[], before: ReadableModel, after: Re
   return `${changes.join('; ')}: that is settled when a version is created, so create a new version instead`;
 }
 
-/** What a JSON Patch may have done that no version can be. */
+/**
+ * Values that a JSON Patch has moved or copied to where no version can have them. Places that no update may write, and values
+ * that stand in the patch itself, were refused when it was read (patch-faults.ts).
+ */
 function faultsOf(before: FullModel, after: ReadableModel): Fault[] {
-  const readOnly = changesOf(READ_ONLY_PROPERTIES, before, after).map((name) =>
-    fault([name], after[name], `${shown(before[name])}: this property is read-only, SageMaker sets it`),
-  );
-  const fixed: readonly string[] = [...READ_ONLY_PROPERTIES, ...CREATE_ONLY_PROPERTIES];
-  // Only what the caller changed is judged: the type may have gained a property that is not known here.
+  const names: readonly string[] = [...MUTABLE_PROPERTIES, 'Aliases'];
+  // Only what the caller changed is judged: a value that stands there may be one that is not known here.
   const changed = Object.fromEntries(
     Object.entries(after).filter(
-      ([name, value]) => !fixed.includes(name) && value !== undefined && !sameJson(before[name], value),
+      ([name, value]) => names.includes(name) && value !== undefined && !sameJson(before[name], value),
     ),
   );
-  const removable: readonly string[] = [...fixed, ...MUTABLE_PROPERTIES, 'Aliases'];
-  const lost = Object.keys(before)
-    .filter((name) => !removable.includes(name) && after[name] === undefined)
-    .map((name) => fault([name], undefined, `${shown(before[name])}: this property is not known here`));
   const parsed = ChangeableProperties.safeParse(changed);
-  if (parsed.success) return [...readOnly, ...lost];
   const unknown = (path: readonly PropertyKey[], given: unknown): Fault =>
     fault(path, given, 'nothing: no such property is known');
-  return [...readOnly, ...lost, ...schemaFaults(parsed.error, changed, WANTED, unknown)];
+  return parsed.success ? [] : schemaFaults(parsed.error, changed, WANTED, unknown);
 }
 
 function aliasesAfter(request: UpdateRequest, model: ReadableModel): string[] {

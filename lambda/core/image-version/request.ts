@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import type { OperationKind } from '../../contract/workflow.ts';
 import { type Fault, fault, schemaFaults, shown, told } from '../fault.ts';
+import { textFaults } from '../text.ts';
 import { type ImageVersionRef, imageVersionArn, parseImageVersionArn } from './identifier.ts';
+import { patchFaults } from './patch-faults.ts';
 import {
   Aliases,
   CreatableProperties,
@@ -155,6 +157,9 @@ export function parseUpdate(input: unknown, scope: Scope): Parsed<UpdateRequest>
   if (!['properties', 'patch', 'aliasesToAdd', 'aliasesToDelete'].some(given)) {
     faults.push(fault([], undefined, 'a change: properties, patch, aliasesToAdd or aliasesToDelete'));
   }
+  faults.push(
+    ...patchFaults(value?.patch ?? []).map(({ path, message }) => ({ path: `/patch${path}`, message })),
+  );
   if (!value || !target || faults.length > 0) return { ok: false, faults: told(faults) };
   return {
     ok: true,
@@ -200,9 +205,10 @@ function read<Schema extends z.ZodMiniType>(
     return { value: undefined, faults: [{ path: '', message }] };
   }
   const parsed = schema.safeParse(input);
-  return parsed.success
-    ? { value: parsed.data, faults: [] }
-    : { value: undefined, faults: schemaFaults(parsed.error, input, FIELDS, unrecognised) };
+  const faults = parsed.success ? [] : schemaFaults(parsed.error, input, FIELDS, unrecognised);
+  const known = new Set(faults.map(({ path }) => path));
+  faults.push(...textFaults(input).filter(({ path }) => !known.has(path)));
+  return { value: parsed.data, faults };
 }
 
 /** Level by level and not by recursion: some thousand levels would overflow the stack. */

@@ -7,6 +7,19 @@ function accepting(record = operationRecord()): ApiWorld {
   return new ApiWorld({ accept: async () => ({ outcome: 'accepted', record }) });
 }
 
+test.each([
+  ['merge patch', { Version: 4 }, 'application/merge-patch+json', '/Version'],
+  ['JSON Patch', [{ op: 'add', path: '/Version', value: 4 }], 'application/json-patch+json', '/0/path'],
+])('a read-only property in a %s is refused at once', async (_form, body, type, pointer) => {
+  const world = accepting();
+  const reply = await world.send('PATCH', `${VERSIONS}/3`, { body, headers: { 'content-type': type } });
+  expect(reply).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer, detail: expect.stringContaining('read-only') }] },
+  });
+  expect(world.orders).toEqual([]);
+});
+
 describe('a create', () => {
   test('is handed to the desk in the form of the workflow, and answered with the operation', async () => {
     const world = accepting();
@@ -182,6 +195,47 @@ describe('bodies that cannot be read', () => {
   test('no UTF-8', async () => {
     const event = { ...eventOf('POST', VERSIONS, { body: 'x' }), body: '/w==', isBase64Encoded: true };
     expect((await accepting().call(event)).status).toBe(400);
+  });
+
+  test('with U+FFFD as it stands, which API Gateway puts in the place of a byte that is no UTF-8', async () => {
+    const world = accepting();
+    const reply = await world.send('POST', VERSIONS, { body: '{"BaseImage":"x","ReleaseNotes":"a\ufffd"}' });
+    expect(reply).toMatchObject({
+      status: 400,
+      body: { type: '/openapi.json#/x-problems/malformed-body', detail: expect.stringContaining('\\ufffd') },
+    });
+    expect(world.orders).toEqual([]);
+  });
+
+  test.each([
+    ['POST', VERSIONS, '{"BaseImage":"x","ReleaseNotes":"a\\u0000"}', '/ReleaseNotes'],
+    ['POST', VERSIONS, '{"BaseImage":"x","Aliases":["a","b\\ud800"]}', '/Aliases/1'],
+    ['PATCH', `${VERSIONS}/3`, '{"ReleaseNotes":"\\ude42"}', '/ReleaseNotes'],
+    ['POST', '/query', '{"sql":"SELECT \\u0000 1"}', '/sql'],
+    ['POST', '/query/read', '{"sql":"SELECT {{ x }}","params":{"x":"\\ud800"}}', '/params/x'],
+    ['POST', '/manifests/plan', '{"manifest":"name: \\ud800"}', '/manifest'],
+    ['POST', '/manifests/plan', '{"manifest":"name: \\"\\\\0\\""}', '/manifest/name'],
+    ['POST', '/manifests/build', '{"manifest":{},"vars":{"a\\u0000":1}}', '/vars/a\u0000'],
+  ])('with what is no text: %s %s %s', async (method, path, body, pointer) => {
+    const world = accepting();
+    const reply = await world.send(method, path, { body });
+    expect(reply).toMatchObject({
+      status: 422,
+      body: { errors: expect.arrayContaining([expect.objectContaining({ pointer })]) },
+    });
+    expect(world.orders).toEqual([]);
+  });
+
+  test('with U+FFFD as an escape, or in bytes that can be looked at, which is meant', async () => {
+    const world = accepting();
+    const escaped = '{"BaseImage":"x","ReleaseNotes":"a\\ufffd"}';
+    expect((await world.send('POST', VERSIONS, { body: escaped })).status).toBe(202);
+    const bytes = { body: '{"BaseImage":"x","ReleaseNotes":"a\ufffd"}', base64: true };
+    expect((await world.send('POST', VERSIONS, bytes)).status).toBe(202);
+    expect(world.orders).toMatchObject([
+      { input: { properties: { ReleaseNotes: 'a\ufffd' } } },
+      { input: { properties: { ReleaseNotes: 'a\ufffd' } } },
+    ]);
   });
 
   test('compressed', async () => {
