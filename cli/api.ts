@@ -110,7 +110,9 @@ export class Api {
 
   async #tryOnce(asked: Asked, url: URL): Promise<Outcome> {
     const { method } = asked;
-    const body = asked.body === undefined ? undefined : JSON.stringify(asked.body);
+    // The API takes U+FFFD as an escape alone: as it stands it may be a byte that was not UTF-8.
+    const body =
+      asked.body === undefined ? undefined : JSON.stringify(asked.body).replaceAll('\ufffd', '\\ufffd');
     const headers: Record<string, string> = {
       accept: asked.accept ?? 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -132,7 +132,7 @@ export class WorkflowStack extends Stack {
       : undefined;
   }
 
-  /** The HTTP API: the function that accepts may not look at versions, the one that looks may change nothing. */
+  /** The HTTP API: the function that accepts may read one version, the one that lists them may change nothing. */
   #api(): { readonly api: HttpApi; readonly read: HandlerFunction; readonly write: HandlerFunction } {
     const { stage, regions, operations, queues, recordRetentionDays, logRetention, apiRequestsPerSecond } =
       this.#props;
@@ -143,7 +143,8 @@ export class WorkflowStack extends Stack {
         timeout: API_TIMEOUT,
       },
     )
-      .knowImages(regions)
+      // An update of a create-only property is compared with what stands before it is accepted.
+      .useImageVersions(regions, ['read'])
       .useOperationRecords(operations, recordRetentionDays, ['PutItem'])
       .useImageQueues(queues, ['PutItem'])
       .allow(cloudControlStatement(['cloudformation:CancelResourceRequest']));

@@ -90,6 +90,34 @@ test('operations of one image wait for each other, and tell how many come before
   ]);
 });
 
+test('an update of what a version was created with is refused at once, and the same value is accepted', async () => {
+  await api.final((await api.create(image)).operationId);
+  const path = `/images/${image}/versions/1`;
+  const before = cloud.called('GetResource');
+  const refused = await api.ask('PATCH', path, { body: { BaseImage: 'registry/other:1' } });
+  expect(refused).toMatchObject({
+    status: 422,
+    body: {
+      errors: [
+        {
+          pointer: '/BaseImage',
+          detail: expect.stringContaining('given "registry/other:1", wanted "registry/image:1"'),
+        },
+      ],
+    },
+  });
+  expect(cloud.called('GetResource') - before).toBe(1);
+  const { body } = await api.ask('GET', `/operations?image=${image}`);
+  expect(body.items).toMatchObject([{ kind: 'create' }]);
+
+  const accepted = await api.ask('PATCH', path, { body: { BaseImage: 'registry/image:1', Horovod: true } });
+  expect(accepted.status).toBe(202);
+  expect(await api.final(String(accepted.body.operationId))).toMatchObject({
+    status: 'SUCCEEDED',
+    result: { effect: 'updated', properties: { BaseImage: 'registry/image:1', Horovod: true } },
+  });
+});
+
 test('under one key there is one operation, whoever repeats it and whenever', async () => {
   const first = await api.create(image, `${image}-key`);
   const [again, atOnce] = await Promise.all([

@@ -61,6 +61,17 @@ test.each([
   expect((await api.ask('GET', '/operations?image=rude')).body.items).toEqual([]);
 });
 
+test('a byte that is not UTF-8 is refused, and leaves nothing', async () => {
+  const body = Buffer.from('{"BaseImage":"registry/image:1","ReleaseNotes":"\xff"}', 'latin1');
+  const opened = await socket();
+  opened.write(head('no-utf8', body.length));
+  opened.write(body);
+  const [answer] = await once(opened, 'data');
+  opened.destroy();
+  expect(String(answer)).toMatch(/^HTTP\/1.1 400 [\s\S]*\/x-problems\/malformed-body/);
+  expect((await api.ask('GET', '/operations?image=rude')).body.items).toEqual([]);
+});
+
 test.each([
   ['headers of 10 KB', `GET /images HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(10_300)}\r\n\r\n`, '431'],
   ['an address of 8 KB', `GET /images?cursor=${'x'.repeat(8_000)} HTTP/1.1\r\nhost: x\r\n\r\n`, '400'],

@@ -166,6 +166,7 @@ const ROLES: Readonly<Record<FunctionName, Role>> = {
     },
   },
   'api-write': {
+    operations: ['read'],
     further: ['cloudformation:CancelResourceRequest'],
     own: {
       ...HANDS_ON,

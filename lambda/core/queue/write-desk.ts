@@ -4,13 +4,16 @@ import { PARSERS, type Scope } from '../image-version/request.ts';
 import type { Acceptance, Cancellation, Order, WriteDesk } from '../operation/desk.ts';
 import { fingerprint, operationIdOf, operationIdOfRequest } from '../operation/fingerprint.ts';
 import { isFinal, type OperationRecord } from '../operation/record.ts';
-import type { Circumstances, StoredRecord } from '../ports.ts';
+import type { Circumstances, Report, StoredRecord } from '../ports.ts';
 import { type CancelPorts, cancelOutstanding } from './cancel-outstanding.ts';
+import { type CreateOnlyPorts, createOnlyFaults } from './check-create-only.ts';
 import { dispatch, type QueuePorts } from './dispatch.ts';
 import { finish } from './finish.ts';
 import { imageKey } from './image-key.ts';
 
-export interface DeskPorts extends QueuePorts, CancelPorts {
+export interface DeskPorts extends QueuePorts {
+  readonly requests: CancelPorts['requests'] & CreateOnlyPorts['requests'];
+  readonly report: Report;
   readonly circumstances: Circumstances;
   readonly scope: Scope;
 }
@@ -39,6 +42,8 @@ async function accept(order: Order, ports: DeskPorts): Promise<Acceptance> {
     const earlier = await ports.records.find(operationId);
     if (earlier) return repeated(earlier, print, ports);
   }
+  const faults = await createOnlyFaults(request, ports);
+  if (faults.length > 0) return { outcome: 'invalid', faults };
   const target = request.kind === 'create' ? undefined : request.target;
   const imageName = request.kind === 'create' ? request.desiredState.ImageName : request.target.imageName;
   const record: OperationRecord = {

@@ -247,3 +247,99 @@ describe('the order of an image', () => {
     ]);
   });
 });
+
+describe('an update of a create-only property', () => {
+  const STANDS = { ImageName: 'pytorch', BaseImage: 'registry/x' };
+  const update = (change: object): About => ({
+    kind: 'update',
+    input: { imageName: 'pytorch', version: 3, ...change },
+  });
+  let reads: string[] = [];
+  beforeEach(() => {
+    reads = [];
+    world.read = async (region, identifier) => {
+      reads.push(`${region} ${identifier}`);
+      return STANDS;
+    };
+  });
+
+  test.each([
+    ['as a property', { properties: { BaseImage: 'registry/y' } }, '/properties/BaseImage'],
+    ['the name of the image', { properties: { ImageName: 'jax' } }, '/properties/ImageName'],
+    [
+      'in a JSON Patch',
+      { patch: [{ op: 'replace', path: '/BaseImage', value: 'registry/y' }] },
+      '/patch/0/value',
+    ],
+    [
+      'in the last operation on it',
+      {
+        patch: [
+          { op: 'replace', path: '/BaseImage', value: 'registry/x' },
+          { op: 'add', path: '/BaseImage', value: 'registry/y' },
+        ],
+      },
+      '/patch/1/value',
+    ],
+  ])('%s that differs from what stands is refused at once, by one read', async (_what, change, path) => {
+    const message = expect.stringContaining('settled when a version is created');
+    expect(await accept(update(change))).toEqual({ outcome: 'invalid', faults: [{ path, message }] });
+    expect(reads).toEqual([`us-east-1 ${arnOf(3)}`]);
+    expect(world.queues.clear).toBe(true);
+    expect(world.started()).toEqual([]);
+  });
+
+  test.each([
+    ['the value that it has', { properties: { BaseImage: 'registry/x', Horovod: true } }],
+    [
+      'the value that it has, in a JSON Patch',
+      { patch: [{ op: 'add', path: '/BaseImage', value: 'registry/x' }] },
+    ],
+    [
+      'another value and then its own',
+      {
+        patch: [
+          { op: 'replace', path: '/BaseImage', value: 'registry/y' },
+          { op: 'replace', path: '/BaseImage', value: 'registry/x' },
+        ],
+      },
+    ],
+  ])('%s is accepted', async (_what, change) => {
+    expect(await accept(update(change))).toMatchObject({ outcome: 'accepted' });
+    expect(reads).toHaveLength(1);
+  });
+
+  test.each([
+    ['no create-only property', { properties: { Horovod: true } }],
+    ['a test of one', { patch: [{ op: 'test', path: '/BaseImage', value: 'registry/y' }] }],
+    ['one that is copied to', { patch: [{ op: 'copy', from: '/ReleaseNotes', path: '/BaseImage' }] }],
+  ])('%s costs no read', async (_what, change) => {
+    expect(await accept(update(change))).toMatchObject({ outcome: 'accepted' });
+    expect(reads).toEqual([]);
+  });
+
+  test('of a version that an operation before it has yet to make waits for its turn', async () => {
+    world.read = async () => undefined;
+    await accept();
+    expect(await accept(update({ properties: { BaseImage: 'registry/y' } }))).toMatchObject({
+      outcome: 'accepted',
+      record: { ticket: 2 },
+    });
+  });
+
+  test('waits for its turn where the read fails, and the failure is reported', async () => {
+    world.read = async () => Promise.reject(new CallError('AccessDenied', 'no', false));
+    expect(await accept(update({ properties: { BaseImage: 'registry/y' } }))).toMatchObject({
+      outcome: 'accepted',
+    });
+    expect(world.reported).toEqual([`reading ${arnOf(3)} before an update of it is accepted`]);
+  });
+
+  test('that was accepted under a key is told again under it, whatever stands by now', async () => {
+    world.read = async () => undefined;
+    const again = { ...update({ properties: { BaseImage: 'registry/y' } }), idempotencyKey: 'k' };
+    await accept(again);
+    world.read = async () => STANDS;
+    expect(await accept(again)).toMatchObject({ outcome: 'repeated' });
+  });
+});

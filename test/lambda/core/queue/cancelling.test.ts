@@ -153,7 +153,9 @@ describe('what runs', () => {
     const { operationId } = await accepted(1);
     await ports.workflowRecords.note(awaiting((await begun(operationId)) ?? fail()));
     const lost = () => Promise.reject(new CallError('ThrottlingException', 'later', true));
-    await expect(cancel(operationId, { requests: { cancel: lost } })).resolves.toMatchObject({
+    await expect(
+      cancel(operationId, { requests: { ...ports.requests, cancel: lost } }),
+    ).resolves.toMatchObject({
       outcome: 'cancelling',
     });
     expect(world.reported).toEqual([`cancelling the request of operation ${operationId}`]);

@@ -225,7 +225,10 @@ describe('a cancellation that may have been lost', () => {
     };
     const answer = await swept({
       records: { ...ports.records, find: async () => stored, openOperations: listing(stored) },
-      requests: { cancel: () => Promise.reject(new CallError('ValidationException', 'ended', false)) },
+      requests: {
+        ...ports.requests,
+        cancel: () => Promise.reject(new CallError('ValidationException', 'ended', false)),
+      },
     });
     expect(answer).toEqual({ looked: 1, failed: 0 });
     expect(world.reported).toEqual([`cancelling the request of operation ${operationId}`]);
