@@ -37,6 +37,14 @@ test('update sends the patch as JSON text, with the token', async () => {
   ]);
 });
 
+test("the model in an update's first answer is the wanted one, so it is not read", async () => {
+  const shown = { ...ProgressEvent, ResourceModel: '{"ReleaseNotes":"not there yet"}' };
+  aws.on(UpdateResourceCommand).resolves({ ProgressEvent: shown });
+  expect(await cloudControl().update('us-east-1', arnOf(3), [], 'token')).toEqual(taken);
+  aws.on(UpdateResourceCommand).resolves({ ProgressEvent: { ...shown, ResourceModel: 'no JSON' } });
+  expect(await cloudControl().update('us-east-1', arnOf(3), [], 'token')).toEqual(taken);
+});
+
 test('delete sends the identifier, with the token', async () => {
   aws.on(DeleteResourceCommand).resolves({ ProgressEvent });
   expect(await cloudControl().delete('us-east-1', arnOf(3), 'token')).toEqual(taken);

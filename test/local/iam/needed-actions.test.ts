@@ -68,6 +68,19 @@ const NEEDED: readonly [
     { 'states:StartExecution': [MACHINE] },
   ],
   ['AWSStepFunctions', 'StopExecution', { executionArn: EXECUTION }, { 'states:StopExecution': [EXECUTION] }],
+  [
+    'AWSStepFunctions',
+    'DescribeStateMachineForExecution',
+    { executionArn: EXECUTION },
+    { 'states:DescribeStateMachineForExecution': [EXECUTION] },
+  ],
+  [
+    'DynamoDB_20120810',
+    'DescribeContinuousBackups',
+    { TableName: 'records' },
+    { 'dynamodb:DescribeContinuousBackups': [RECORDS] },
+  ],
+  ['STS', 'GetCallerIdentity', {}, {}],
   ['AWSStepFunctions', 'ListStateMachines', {}, { 'states:ListStateMachines': ['*'] }],
   [
     'AWSEvents',
