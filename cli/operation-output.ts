@@ -58,10 +58,14 @@ export async function endWith(operation: Operation, ending: Ending): Promise<Exi
   }
   if (current.status === wanted) return EXIT.done;
   const { kind, imageName, status, error } = current;
-  throw new CommandFailure(EXIT.failed, `The ${kind} of ${imageName} has ended as ${status}.`, {
-    lines: error ? [`${error.name}: ${error.message}`] : [],
-    next: [`image-versions operations show ${current.operationId}   tells what happened, step by step`],
-  });
+  throw new CommandFailure(
+    EXIT.failed,
+    `The ${kind}${imageName === undefined ? '' : ` of ${imageName}`} has ended as ${status}.`,
+    {
+      lines: error ? [`${error.name}: ${error.message}`] : [],
+      next: [`image-versions operations show ${current.operationId}   tells what happened, step by step`],
+    },
+  );
 }
 
 export async function writeOperation(

@@ -27,7 +27,8 @@ export const Operation = z.looseObject({
   kind: text,
   status: text,
   region: text,
-  imageName: text,
+  /** An execution that was started by hand may be refused for naming none. */
+  imageName: z.optional(text),
   version,
   identifier: z.optional(text),
   position: z.optional(z.int()),

@@ -8,15 +8,21 @@ export interface Target {
   readonly version?: number | undefined;
 }
 
+/** What an answer is about. */
+interface Answered {
+  readonly imageName?: string | undefined;
+  readonly version?: number | undefined;
+}
+
 /**
  * Compares what the API says it acts on with what was asked for.
  *
  * @param next what to do about an answer that is about something else
  * @throws CommandFailure if they differ
  */
-export function demandTarget(asked: Target, answered: Target, next: readonly string[] = []): void {
+export function demandTarget(asked: Target, answered: Answered, next: readonly string[] = []): void {
   // SageMaker takes two spellings of one name for one image, and answers with its own.
-  const sameImage = asked.imageName.toLowerCase() === answered.imageName.toLowerCase();
+  const sameImage = asked.imageName.toLowerCase() === answered.imageName?.toLowerCase();
   if (sameImage && (asked.version === undefined || asked.version === answered.version)) return;
   throw anotherTarget(textOf(asked), textOf(answered), next);
 }
@@ -34,6 +40,6 @@ function anotherTarget(asked: string, answered: string, next: readonly string[])
   );
 }
 
-function textOf({ imageName, version }: Target): string {
+function textOf({ imageName = 'no image', version }: Answered): string {
   return plain(version === undefined ? imageName : `version ${version} of ${imageName}`);
 }

@@ -20,7 +20,8 @@ export function isFinal({ status }: Operation): boolean {
 /** How an operation stands, on one line. */
 function standing(operation: Operation): string {
   const { kind, imageName, version } = operation;
-  return `${kind} ${imageName}${version === undefined ? '' : ` ${version}`}: ${statusText(operation)}`;
+  const subject = [kind, imageName, version].filter((part) => part !== undefined).join(' ');
+  return `${subject}: ${statusText(operation)}`;
 }
 
 export function statusText({ status, position, history }: Operation): string {

@@ -4,7 +4,7 @@ import type { Operation } from '../core/operation/operation.ts';
 import type { HistoryEntry, OperationRecord } from '../core/operation/record.ts';
 import type { Ending } from '../core/operation/result.ts';
 import type { StoredRecord } from '../core/ports.ts';
-import { imageKey } from '../core/queue/image-key.ts';
+import { imageKeyOf } from '../core/queue/image-key.ts';
 
 /**
  * An operation's record as an item. Besides the record's own fields it has:
@@ -18,14 +18,15 @@ export type Item = Record<string, AttributeValue>;
 
 const OPEN = 'open';
 
-/** A record that is written for the first time. */
-export function newItem(record: OperationRecord): Item {
+/** A record that is written for the first time. One that names no image is in no list of an image. */
+export function newItem(record: OperationRecord, fields: { readonly expiresAt?: number } = {}): Item {
   return marshall(
     {
       ...record,
-      image: imageKey(record),
+      image: imageKeyOf(record),
       listedAt: `${record.createdAt}#${record.operationId}`,
       open: OPEN,
+      ...fields,
     },
     { removeUndefinedValues: true },
   );
@@ -73,17 +74,37 @@ export function historyOf({ requests, log }: Pick<Operation, 'requests' | 'log'>
 }
 
 /** The fields that an end sets. What is undefined is left as it is. */
-export function endingFields(ending: Ending, recordDays: number): Record<string, unknown> {
-  const { execution, settlement, requests, log, startedAt, finishedAt, ...about } = ending;
+export function endingFields(ending: Ending, recordDays: number) {
+  const { execution, settlement, done, finishedAt, identifier, version } = ending;
   return {
-    ...about,
     executionArn: execution.arn,
     status: settlement.status,
     ...(settlement.status === 'SUCCEEDED' ? { result: settlement.result } : { error: settlement.error }),
-    history: historyOf({ requests, log }),
-    startedAt: isoTime(startedAt),
+    identifier,
+    version,
+    history: done && historyOf(done),
     finishedAt: isoTime(finishedAt),
     expiresAt: expiry(finishedAt, recordDays),
+  };
+}
+
+/** The record of an operation that nobody accepted and no workflow opened, or whose record is missing. */
+export function endedRecord(ending: Ending): OperationRecord {
+  const { execution, settlement, kind, region, imageName, version, identifier, done, startedAt } = ending;
+  return {
+    operationId: execution.name,
+    executionArn: execution.arn,
+    kind,
+    status: settlement.status,
+    region,
+    ...(imageName === undefined ? {} : { imageName }),
+    ...(version === undefined ? {} : { version }),
+    ...(identifier === undefined ? {} : { identifier }),
+    ...(settlement.status === 'SUCCEEDED' ? { result: settlement.result } : { error: settlement.error }),
+    history: done ? historyOf(done) : [],
+    createdAt: isoTime(startedAt),
+    startedAt: isoTime(startedAt),
+    finishedAt: isoTime(ending.finishedAt),
   };
 }
 

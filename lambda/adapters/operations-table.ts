@@ -6,7 +6,16 @@ import { fingerprint } from '../core/operation/fingerprint.ts';
 import type { OperationRecords } from '../core/ports.ts';
 import { imageKey } from '../core/queue/image-key.ts';
 import { dynamoDb } from './dynamodb.ts';
-import { endingFields, historyOf, type Item, newItem, openedRecord, recordOf } from './operation-item.ts';
+import {
+  endedRecord,
+  endingFields,
+  expiry,
+  historyOf,
+  type Item,
+  newItem,
+  openedRecord,
+  recordOf,
+} from './operation-item.ts';
 import { Table, unavailable } from './table.ts';
 
 export interface OperationsTable {
@@ -114,21 +123,26 @@ export function operationsTable({ name, recordDays }: OperationsTable): Operatio
     },
 
     close: async (ending) => {
-      const { startedAt, ...fields } = endingFields(ending, recordDays);
-      const key = { operationId: ending.execution.name };
+      const { execution, kind, startedAt, finishedAt, done } = ending;
       const closed = await table.change({
-        key,
-        set: fields,
+        key: { operationId: execution.name },
+        set: endingFields(ending, recordDays),
         // A Lambda that crashed right after it opened the record does not know when that was.
-        setOnce: { startedAt, createdAt: startedAt },
-        // Also one that was accepted and that its workflow refuses. An end that is written stays: the function may
-        // have outlived its execution, whose end was then written by others.
-        condition: `attribute_not_exists(#operationId) OR (${OURS} AND #status IN (:running, :status)) OR (#status = :queued AND attribute_not_exists(#executionArn) AND #kind = :wanted)`,
-        values: { queued: 'QUEUED', running: 'RUNNING', wanted: ending.kind ?? '' },
+        setOnce: { startedAt: new Date(startedAt).toISOString() },
+        // An end that is written stays: the function may have outlived its execution, whose end was then written by
+        // others. One that was accepted and not opened is ended by an execution that opened nothing: it was refused, or
+        // crashed before. What an execution did that opened another record of this id tells nothing about this one.
+        condition: `(${OURS} AND #status IN (:running, :status))${done ? '' : ` OR (${UNOPENED} AND #kind = :wanted)`}`,
+        values: { running: 'RUNNING', ...(done ? {} : { queued: 'QUEUED', wanted: kind }) },
       });
-      return closed && recordOf(closed);
+      if (closed) return recordOf(closed);
+      const record = endedRecord(ending);
+      const item = newItem(record, { expiresAt: expiry(finishedAt, recordDays) });
+      const written = await table.put(item, 'attribute_not_exists(operationId)');
+      return written ? { ...record, open: true } : undefined;
     },
   };
 }
 
+const UNOPENED = '#status = :queued AND attribute_not_exists(#executionArn)';
 const OURS = '#executionArn = :executionArn';

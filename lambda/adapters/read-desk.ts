@@ -4,7 +4,7 @@ import { INDEXES } from '../contract/tables.ts';
 import { InvalidCursor, type OperationFilter, type ReadDesk } from '../core/operation/desk.ts';
 import type { OperationRecord } from '../core/operation/record.ts';
 import type { ImageQueues } from '../core/ports.ts';
-import { imageKey } from '../core/queue/image-key.ts';
+import { imageKey, imageKeyOf } from '../core/queue/image-key.ts';
 import { dynamoDb } from './dynamodb.ts';
 import { type Item, recordOf } from './operation-item.ts';
 import { Table, unavailable } from './table.ts';
@@ -18,10 +18,11 @@ const READS_PER_PAGE = 10;
 export function readDesk(tableName: string, queues: Pick<ImageQueues, 'ahead'>): ReadDesk {
   return {
     ...operationRecords(tableName),
-    position: async (record) =>
-      record.status === 'QUEUED' && record.ticket !== undefined
-        ? queues.ahead(imageKey(record), record.ticket)
-        : undefined,
+    position: async (record) => {
+      const image = imageKeyOf(record);
+      if (record.status !== 'QUEUED' || record.ticket === undefined || image === undefined) return undefined;
+      return queues.ahead(image, record.ticket);
+    },
   };
 }
 

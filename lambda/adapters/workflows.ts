@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { ERRORS } from '../contract/errors.ts';
-import type { OperationKind } from '../contract/workflow.ts';
+import { OPERATION_KINDS, type OperationKind } from '../contract/workflow.ts';
 import { CallError, type Workflows } from '../core/ports.ts';
 import { called } from './call-error.ts';
 import { clientsOf } from './clients.ts';
@@ -44,9 +44,16 @@ export function workflows(machines: Readonly<Record<OperationKind, string>>): Wo
       }
     },
 
-    executionArn: (kind, operationId) =>
-      `${machines[kind].replace(':stateMachine:', ':execution:')}:${operationId}`,
+    kindOf: (executionArn) =>
+      OPERATION_KINDS.find((kind) => executionArn.startsWith(`${executionsOf(machines[kind])}:`)),
+
+    executionArn: (kind, operationId) => `${executionsOf(machines[kind])}:${operationId}`,
   };
+}
+
+/** What the ARN of each execution of a machine begins with. */
+function executionsOf(machineArn: string): string {
+  return machineArn.replace(':stateMachine:', ':execution:');
 }
 
 /** @throws CallError where the answer lacks it: whose execution it is could not be told */

@@ -90,7 +90,7 @@ export const OperationSchema = z.strictObject({
   kind: z.enum(OPERATION_KINDS),
   status: z.enum(OPERATION_STATUSES),
   region: text,
-  imageName: text,
+  imageName: z.optional(text),
   version: z.optional(number),
   identifier: z.optional(text),
   request: z.optional(z.looseObject({})),

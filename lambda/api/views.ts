@@ -17,7 +17,7 @@ export function operationView(record: OperationRecord, position: number | undefi
     kind,
     status,
     region,
-    imageName,
+    ...(imageName === undefined ? {} : { imageName }),
     ...(version === undefined ? {} : { version }),
     ...(identifier === undefined ? {} : { identifier }),
     ...(typeof request === 'object' && request !== null ? { request: { ...request } } : {}),
@@ -34,7 +34,7 @@ export function operationView(record: OperationRecord, position: number | undefi
     links: {
       self: pathOf('getOperation', { operationId }),
       ...(isFinal(status) ? {} : { cancel: pathOf('cancelOperation', { operationId }) }),
-      ...(version === undefined
+      ...(imageName === undefined || version === undefined
         ? {}
         : { imageVersion: pathOf('getImageVersion', { imageName, version }, { region }) }),
       ...(execution === undefined ? {} : { execution }),

@@ -138,8 +138,8 @@ export interface OpenOperation {
   readonly operationId: string;
   readonly kind: OperationKind;
   readonly status: OperationStatus;
-  /** Key of its image, see queue/image-key.ts. */
-  readonly image: string;
+  /** Key of its image, see queue/image-key.ts; absent where it names none. */
+  readonly image?: string;
   readonly createdAt: string;
   readonly ticket?: number;
   readonly cancelRequestedAt?: string;
@@ -212,6 +212,8 @@ export interface Workflows {
   start(kind: OperationKind, operationId: string, input: unknown): Promise<void>;
   /** undefined where there is no such execution */
   describe(executionArn: string): Promise<ExecutionState | undefined>;
+  /** The kind of operation that an execution carries out; undefined where it is no execution of these machines. */
+  kindOf(executionArn: string): OperationKind | undefined;
   /** The ARN that an operation's execution has, or would have. */
   executionArn(kind: OperationKind, operationId: string): string;
 }

@@ -79,7 +79,10 @@ export class WorkflowStack extends Stack {
       // It reads what a request left behind, and the final properties with their aliases.
       .useImageVersions(props.regions, ['read'], ['sagemaker:ListAliases', LOOK_FOR_VERSION])
       .allow(cloudControlStatement(FOLLOW_ACTIONS));
-    const settle = this.#queueFunction('settle', 'Writes down how an operation on an image version ended');
+    const settle = this.#queueFunction('settle', 'Writes down how an operation on an image version ended')
+      // It writes the record of an execution that was refused and that nobody accepted.
+      .knowImages(props.regions)
+      .useOperationRecords(props.operations, props.recordRetentionDays, ['PutItem']);
     const policy: OperationPolicy = {
       ...DEFAULT_POLICY,
       deadlineSeconds: props.operationDeadlineMinutes * 60,
@@ -96,8 +99,8 @@ export class WorkflowStack extends Stack {
       indexes: [INDEXES.open],
     }).allow(cloudControlStatement(['cloudformation:CancelResourceRequest']));
     sweep.useImageQueues(props.queues, ['GetItem', 'PutItem']);
-    // What a creation made whose workflow was stopped.
-    for (const one of [executionEnded, sweep]) one.lookForImageVersions(props.regions);
+    // What a creation made whose workflow was stopped, crashed or is gone.
+    for (const one of [settle, executionEnded, sweep]) one.lookForImageVersions(props.regions);
     sweep.allow(
       new PolicyStatement({ actions: ['states:DescribeExecution'], resources: this.#executionArns() }),
     );

@@ -122,6 +122,20 @@ describe.each(REGIONS)('what a creation made in %s is named', (region) => {
     LONG,
   );
 
+  test(
+    'by settle where its workflow crashed',
+    async () => {
+      await cloud.image(image, region);
+      killer.arm('check', 1, 'before', 7);
+      const { error } = await api.final(await asked('create', region));
+      expect(error).toMatchObject({
+        name: 'WorkflowCrashed',
+        message: expect.stringContaining(versionArn(image, 1, region)),
+      });
+    },
+    LONG,
+  );
+
   test('by the sweeper where its workflow was stopped', async () => {
     const operationId = await creating(region);
     const sfn = new SFNClient(cloud.clientOptions());

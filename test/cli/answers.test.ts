@@ -41,6 +41,17 @@ test('what passes is asked again under the same key, and done once', async () =>
   expect(err).toContain('image-versions operations watch op-1');
 });
 
+test('an operation that names no image is listed and watched as any other', async () => {
+  const refused = { ...operation('FAILED'), imageName: undefined, version: undefined };
+  const api = await fake(({ url }) => ({
+    body: url.startsWith('/operations?') ? { items: [refused], nextCursor: null } : refused,
+  }));
+  const listed = await command(['operations', 'list', '--api', api.url, '-o', 'csv']);
+  expect(listed).toMatchObject({ exit: 0, out: expect.stringContaining('op-1') });
+  const watched = await command(['operations', 'watch', 'op-1', '--api', api.url]);
+  expect(watched).toMatchObject({ exit: 1, err: expect.stringContaining('The create has ended as FAILED.') });
+});
+
 test('what does not say when it passes, or says an hour, is not asked again', async () => {
   const script: Script = ({ headers }) =>
     headers['idempotency-key'] === 'a'

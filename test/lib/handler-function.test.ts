@@ -78,7 +78,7 @@ const RECORDS = ['OPERATIONS_TABLE', 'OPERATION_RECORD_DAYS'];
 const QUEUES = [...RECORDS, 'QUEUES_TABLE', 'STATE_MACHINES', 'EVENT_BUS'];
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   'image-version-check-test': IMAGES,
-  'image-version-settle-test': QUEUES,
+  'image-version-settle-test': [...IMAGES, ...QUEUES],
   'image-version-execution-ended-test': QUEUES,
   'image-version-sweep-test': QUEUES,
   'image-version-api-write-test': [...IMAGES, ...QUEUES],

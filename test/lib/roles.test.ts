@@ -131,7 +131,10 @@ const ROLES: Readonly<Record<FunctionName, Role>> = {
       'sagemaker:ListImageVersions',
     ],
   },
-  settle: { own: HANDS_ON },
+  settle: {
+    further: LOOKS_FOR_VERSIONS,
+    own: { ...HANDS_ON, operations: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
+  },
   'execution-ended': { further: LOOKS_FOR_VERSIONS, own: { ...HANDS_ON, undelivered: ['sqs:SendMessage'] } },
   sweep: {
     further: ['cloudformation:CancelResourceRequest', ...LOOKS_FOR_VERSIONS],
@@ -329,6 +332,7 @@ test('nothing but what tells of them lists images and versions; some look throug
   const looking: readonly FunctionName[] = [
     'submit-create',
     'check',
+    'settle',
     'execution-ended',
     'sweep',
     'api-manifest',

@@ -2,6 +2,7 @@ import { ERRORS } from '../../contract/errors.ts';
 import type { OperationPolicy } from '../../contract/policy.ts';
 import type { Begun, OperationKind } from '../../contract/workflow.ts';
 import { PARSERS, type Scope } from '../image-version/request.ts';
+import { subjectOf } from '../image-version/subject.ts';
 import type { Circumstances, OperationRecords } from '../ports.ts';
 import type { Operation } from './operation.ts';
 import type { OperationError, Refusal } from './result.ts';
@@ -33,7 +34,10 @@ export async function open(
   { records, circumstances }: OpenPorts,
 ): Promise<Opened> {
   const at = circumstances.now();
-  const refuse = (error: OperationError): Opened => ({ ok: false, refusal: { kind, error, at } });
+  const refuse = (error: OperationError): Opened => ({
+    ok: false,
+    refusal: { kind, error, at, subject: subjectOf(kind, input, rules.scope) },
+  });
   const parsed = PARSERS[kind](input, rules.scope);
   if (!parsed.ok) {
     const { faults } = parsed;

@@ -27,7 +27,8 @@ export interface OperationRecord {
   readonly kind: OperationKind;
   readonly status: OperationStatus;
   readonly region: string;
-  readonly imageName: string;
+  /** Absent only where the input of an execution that was started by hand was refused and names no image. */
+  readonly imageName?: string;
   /** From the start for update and delete; for create once Cloud Control has named it. */
   readonly version?: number;
   readonly identifier?: string;

@@ -1,8 +1,9 @@
 import { ERRORS } from '../../contract/errors.ts';
-import type { Crash, ExecutionRef, OperationKind } from '../../contract/workflow.ts';
+import type { ExecutionRef, OperationKind } from '../../contract/workflow.ts';
 import { type ImageVersionRef, parseImageVersionArn } from '../image-version/identifier.ts';
 import type { FullModel } from '../image-version/properties.ts';
-import type { Effect, Failure, LogEntry, Operation, Phase, RequestRecord } from './operation.ts';
+import type { Subject } from '../image-version/subject.ts';
+import type { Effect, Failure, Operation } from './operation.ts';
 import { imageNameOf } from './target.ts';
 
 /**
@@ -41,19 +42,17 @@ export interface Refusal {
   readonly kind: OperationKind;
   readonly error: OperationError;
   readonly at: number;
+  /** What its input is about, as far as that can be seen. */
+  readonly subject: Subject;
 }
 
 /** What is written down of an operation at its end. */
-export interface Ending {
+export interface Ending extends Subject {
   readonly execution: ExecutionRef;
   readonly settlement: Settlement;
-  readonly kind?: OperationKind;
-  readonly region?: string;
-  readonly identifier?: string;
-  readonly imageName?: string;
-  readonly version?: number;
-  readonly requests: readonly RequestRecord[];
-  readonly log: readonly LogEntry[];
+  readonly kind: OperationKind;
+  /** What the operation did. Absent where it ended before it could tell: what its record has stays. */
+  readonly done?: Pick<Operation, 'requests' | 'log'>;
   readonly startedAt: number;
   readonly finishedAt: number;
 }
@@ -70,71 +69,16 @@ export function endingOf(operation: Operation): Ending {
     ...(identifier ? { identifier } : {}),
     imageName: imageNameOf(operation),
     ...(ref ? { version: ref.version } : {}),
-    requests,
-    log: operation.log,
+    done: { requests, log: operation.log },
     startedAt: operation.startedAt,
     finishedAt: phase.endedAt,
   };
 }
 
 export function endingOfRefusal(execution: ExecutionRef, refusal: Refusal): Ending {
-  const { kind, error, at } = refusal;
-  return {
-    execution,
-    settlement: { status: statusOf(error), error },
-    kind,
-    requests: [],
-    log: [],
-    startedAt: at,
-    finishedAt: at,
-  };
-}
-
-/**
- * A Lambda gave up for good.
- *
- * @param operation undefined when that was the Lambda that opens the operation
- */
-export function endingOfCrash(
-  execution: ExecutionRef,
-  crash: Crash,
-  operation: Operation | undefined,
-  now: number,
-): Ending {
-  const outstanding =
-    operation && SENT_PHASES.includes(operation.phase.name)
-      ? '; its Cloud Control request may still be running'
-      : '';
-  const message = `${crash.Error}: ${causeOf(crash)}${outstanding}`;
-  const error = { name: ERRORS.workflowCrashed, message };
-  if (!operation) {
-    return {
-      execution,
-      settlement: { status: 'FAILED', error },
-      requests: [],
-      log: [],
-      startedAt: now,
-      finishedAt: now,
-    };
-  }
-  const outcome = { status: 'FAILED', error } as const;
-  return endingOf({ ...operation, phase: { name: 'ended', outcome, endedAt: now } });
-}
-
-/** In these a request may be under way: a Lambda that crashed in `send` may have sent it before. */
-const SENT_PHASES: readonly Phase['name'][] = ['send', 'await', 'cancel'];
-
-/** Lambda's error as JSON has the message in it; anything else is shown as it is. */
-function causeOf(crash: Crash): string {
-  try {
-    const cause: unknown = JSON.parse(crash.Cause);
-    if (typeof cause === 'object' && cause !== null && 'errorMessage' in cause)
-      return String(cause.errorMessage);
-    return crash.Cause;
-  } catch (error) {
-    if (error instanceof SyntaxError) return crash.Cause;
-    throw error;
-  }
+  const { kind, error, at, subject } = refusal;
+  const settlement = { status: statusOf(error), error };
+  return { execution, settlement, kind, ...subject, startedAt: at, finishedAt: at };
 }
 
 function statusOf(error: OperationError): 'FAILED' | 'TIMED_OUT' | 'CANCELLED' {

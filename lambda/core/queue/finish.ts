@@ -1,6 +1,6 @@
 import type { StoredRecord } from '../ports.ts';
 import { dispatch, type QueuePorts } from './dispatch.ts';
-import { imageKey } from './image-key.ts';
+import { imageKeyOf } from './image-key.ts';
 
 /**
  * What follows from the end of an operation, once its record says how it ended: the event, and the image's next
@@ -9,8 +9,8 @@ import { imageKey } from './image-key.ts';
 export async function finish(record: StoredRecord, ports: QueuePorts): Promise<void> {
   if (!record.open) return;
   const { events, queues, records } = ports;
-  if (record.ticket !== undefined) {
-    const image = imageKey(record);
+  const image = imageKeyOf(record);
+  if (record.ticket !== undefined && image !== undefined) {
     // Left before it is released: else the next look at the queue would find it first again.
     await queues.leave(image, record.ticket);
     await queues.release(image, record.operationId);

@@ -13,3 +13,14 @@ export function imageKey({
 }): string {
   return `${region}#${imageName.toLowerCase()}`;
 }
+
+/** The image of a record; undefined where it names none. */
+export function imageKeyOf({
+  region,
+  imageName,
+}: {
+  readonly region: string;
+  readonly imageName?: string;
+}): string | undefined {
+  return imageName === undefined ? undefined : imageKey({ region, imageName });
+}

@@ -14,8 +14,9 @@ export async function leftoversOf(
   { kind, region, imageName, request, startedAt }: StoredRecord,
   versions: Pick<ImageVersions, 'madeFrom'>,
 ): Promise<string | undefined> {
+  if (kind !== 'create' || imageName === undefined || startedAt === undefined) return undefined;
   const creation = Creation.safeParse(request);
-  if (kind !== 'create' || !creation.success || startedAt === undefined) return undefined;
+  if (!creation.success) return undefined;
   const { BaseImage: baseImage } = creation.data.properties;
   try {
     const began = { region, imageName, baseImage, startedAt: Date.parse(startedAt) };

@@ -50,15 +50,18 @@ export async function sweep(ports: SweepPorts, until: number): Promise<Swept> {
   return { looked: first.looked + second.looked, failed: first.failed + second.failed };
 }
 
-function isQueued({ status }: OpenOperation): boolean {
-  return status === 'QUEUED';
+type QueuedOperation = OpenOperation & { readonly image: string };
+
+/** What was accepted names its image. */
+function isQueued(operation: OpenOperation): operation is QueuedOperation {
+  return operation.status === 'QUEUED' && operation.image !== undefined;
 }
 
-async function inTurn(
-  operations: readonly OpenOperation[],
+async function inTurn<Open extends OpenOperation>(
+  operations: readonly Open[],
   ports: SweepPorts,
   until: number,
-  mend: (operation: OpenOperation) => Promise<void>,
+  mend: (operation: Open) => Promise<void>,
 ): Promise<Swept> {
   let looked = 0;
   let failed = 0;
@@ -87,7 +90,7 @@ async function mendBegun(operation: OpenOperation, ports: SweepPorts, moving: Se
     const arn = ports.workflows.executionArn(kind, operationId);
     const state = await ports.workflows.describe(arn);
     if (state && state.status !== 'RUNNING') return reconcile(operationId, arn, state, ports);
-    if (state && ticket !== undefined) moving.add(image);
+    if (state && ticket !== undefined && image !== undefined) moving.add(image);
     if (state && cancelRequestedAt === undefined) return;
     if (!state && (await concludeLost(operationId, ports))) return;
   }
@@ -98,7 +101,7 @@ async function mendBegun(operation: OpenOperation, ports: SweepPorts, moving: Se
 }
 
 async function mendQueued(
-  { operationId, kind, image, ticket, createdAt }: OpenOperation,
+  { operationId, kind, image, ticket, createdAt }: QueuedOperation,
   ports: SweepPorts,
   placesOf: (image: string) => Promise<ReadonlySet<number>>,
   moving: ReadonlySet<string>,

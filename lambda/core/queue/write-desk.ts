@@ -9,7 +9,7 @@ import { type CancelPorts, cancelOutstanding } from './cancel-outstanding.ts';
 import { type CreateOnlyPorts, createOnlyFaults } from './check-create-only.ts';
 import { dispatch, type QueuePorts } from './dispatch.ts';
 import { finish } from './finish.ts';
-import { imageKey } from './image-key.ts';
+import { imageKey, imageKeyOf } from './image-key.ts';
 
 export interface DeskPorts extends QueuePorts {
   readonly requests: CancelPorts['requests'] & CreateOnlyPorts['requests'];
@@ -84,8 +84,8 @@ async function repeated(earlier: StoredRecord, print: string, ports: DeskPorts):
 
 /** Its place in the queue is part of the answer; starting it is not, and is made up for by the sweeper. */
 async function queue(record: OperationRecord, ports: DeskPorts): Promise<void> {
-  if (record.ticket === undefined) return;
-  const image = imageKey(record);
+  const image = imageKeyOf(record);
+  if (record.ticket === undefined || image === undefined) return;
   await ports.queues.enter(image, record.ticket, record.operationId);
   try {
     const first = await ports.queues.first(image);

@@ -5,7 +5,6 @@ import { readDesk } from '../../../lambda/adapters/read-desk.ts';
 import { recordStore } from '../../../lambda/adapters/record-store.ts';
 import { InvalidCursor, type OperationFilter, type ReadDesk } from '../../../lambda/core/operation/desk.ts';
 import type { OperationStatus } from '../../../lambda/core/operation/record.ts';
-import { imageKey } from '../../../lambda/core/queue/image-key.ts';
 import { acceptedRecord } from '../../fixtures/operations.ts';
 import { Tables } from '../../fixtures/tables.ts';
 import { START } from '../../fixtures/world.ts';
@@ -24,7 +23,7 @@ beforeAll(async () => {
   for (let minute = 0; minute < 10; minute += 1) {
     const record = acceptedRecord(`op-${minute}`, { createdAt: at(minute), ticket: minute + 1 });
     await store.accept(record);
-    await imageQueues(tables.queues).enter(imageKey(record), minute + 1, record.operationId);
+    await imageQueues(tables.queues).enter('us-east-1#pytorch', minute + 1, record.operationId);
     if (minute % 3 === 0) await store.conclude(record, { from: 'QUEUED', status: 'FAILED', at: at(minute) });
   }
   await store.accept(acceptedRecord('other', { imageName: 'tensorflow', createdAt: at(4) }));

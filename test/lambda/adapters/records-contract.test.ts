@@ -1,6 +1,7 @@
 import { operationsTable } from '../../../lambda/adapters/operations-table.ts';
 import { recordStore } from '../../../lambda/adapters/record-store.ts';
-import { endingOfCrash, endingOfRefusal } from '../../../lambda/core/operation/result.ts';
+import { endingOfCrash } from '../../../lambda/core/operation/crash.ts';
+import { type Ending, endingOfRefusal } from '../../../lambda/core/operation/result.ts';
 import type { OperationRecords, RecordStore } from '../../../lambda/core/ports.ts';
 import { MemoryRecords } from '../../fixtures/memory-records.ts';
 import {
@@ -22,6 +23,24 @@ beforeAll(() => tables.start());
 afterAll(() => tables.stop());
 
 const AT = new Date(START + 30_000).toISOString();
+const subject = { region: 'us-east-1', imageName: 'pytorch', version: 3 };
+
+/** Of an execution whose first function crashed. */
+function crashOf(id: string, now: number): Ending {
+  const { execution, kind } = begunOperation(id);
+  const crash = { Error: 'x', Cause: 'y' };
+  const about = {
+    execution,
+    crash,
+    kind,
+    subject,
+    operation: undefined,
+    opened: false,
+    leftovers: undefined,
+  };
+  return endingOfCrash(about, now);
+}
+
 const failure = { status: 'FAILED', error: { name: 'AccessDenied', message: 'no' } } as const;
 
 interface Sides {
@@ -280,24 +299,44 @@ describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, sides) => {
     test('of a workflow that refuses what was accepted is the end of it', async () => {
       await store.accept(acceptedRecord(id));
       const error = { name: 'InvalidInput', message: 'no longer' };
-      const refused = endingOfRefusal(begunOperation(id).execution, { kind: 'delete', error, at: START });
+      const refused = endingOfRefusal(begunOperation(id).execution, {
+        kind: 'delete',
+        error,
+        at: START,
+        subject,
+      });
       await expect(workflows.close(refused)).resolves.toMatchObject({ status: 'FAILED', error, open: true });
     });
 
-    test('of a workflow that crashed before it knew its kind is left to whoever hears of the execution', async () => {
+    test('of a workflow that crashed before it opened what was accepted is the end of it', async () => {
       await store.accept(acceptedRecord(id));
-      const { execution } = begunOperation(id);
-      const crash = endingOfCrash(execution, { Error: 'x', Cause: 'y' }, undefined, START);
-      await expect(workflows.close(crash)).resolves.toBeUndefined();
-      expect(await statusOf()).toBe('QUEUED');
+      await expect(workflows.close(crashOf(id, START))).resolves.toMatchObject({
+        status: 'FAILED',
+        error: { name: 'WorkflowCrashed' },
+        request: INPUT,
+        ticket: 1,
+        open: true,
+      });
     });
 
-    test('of a workflow that crashed after it was opened does not forget when that was', async () => {
+    test.each([
+      ['succeeded', undefined],
+      ['failed', failure],
+    ])(
+      'of an operation that %s under another record of its id tells nothing about this one',
+      async (_how, outcome) => {
+        await store.accept(acceptedRecord(id));
+        await expect(workflows.close(endingAs(begunOperation(id), outcome))).resolves.toBeUndefined();
+        expect(await store.find(id)).toEqual({ ...acceptedRecord(id), open: true });
+      },
+    );
+
+    test('of a workflow that crashed after it was opened does not forget when that was, nor what was sent', async () => {
       await workflows.open(begunOperation(id), INPUT);
-      const { execution } = begunOperation(id);
-      const crash = endingOfCrash(execution, { Error: 'x', Cause: 'y' }, undefined, START + 90_000);
-      await expect(workflows.close(crash)).resolves.toMatchObject({
+      await workflows.note(awaiting(begunOperation(id)));
+      await expect(workflows.close(crashOf(id, START + 90_000))).resolves.toMatchObject({
         status: 'FAILED',
+        history: [{ requestToken: 'r-1' }],
         createdAt: new Date(START + 5000).toISOString(),
         startedAt: new Date(START + 5000).toISOString(),
         finishedAt: new Date(START + 90_000).toISOString(),
@@ -312,7 +351,7 @@ describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, sides) => {
       if (kind === 'delete') await workflows.open(begunOperation(id), INPUT);
       const before = await store.find(id);
       const error = { name: 'OperationIdTaken', message: 'taken' };
-      const refused = endingOfRefusal({ name: id, arn }, { kind, error, at: START });
+      const refused = endingOfRefusal({ name: id, arn }, { kind, error, at: START, subject });
       await expect(workflows.close(refused)).resolves.toBeUndefined();
       expect(await store.find(id)).toEqual(before);
     });
@@ -324,12 +363,49 @@ describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, sides) => {
       expect(await statusOf()).toBe('CANCELLED');
     });
 
-    test('of an execution that was refused at once is kept, with nothing left to do', async () => {
+    test('of an execution that nobody accepted and that was refused is a whole record, open until it is done', async () => {
       const error = { name: 'InvalidInput', message: 'no' };
       const { execution } = begunOperation(id);
-      const refused = endingOfRefusal(execution, { kind: 'delete', error, at: START });
-      await expect(workflows.close(refused)).resolves.toMatchObject({ status: 'FAILED', open: false });
+      const refused = endingOfRefusal(execution, { kind: 'delete', error, at: START, subject });
+      const record = {
+        operationId: id,
+        executionArn: arnOfExecution(id),
+        kind: 'delete',
+        status: 'FAILED',
+        ...subject,
+        error,
+        history: [],
+        createdAt: new Date(START).toISOString(),
+        startedAt: new Date(START).toISOString(),
+        finishedAt: new Date(START).toISOString(),
+      };
+      await expect(workflows.close(refused)).resolves.toEqual({ ...record, open: true });
+      expect(await store.find(id)).toEqual({ ...record, open: true });
+      expect(await openIds()).toContain(id);
+      await store.done(id);
+      await expect(workflows.close(refused)).resolves.toEqual({ ...record, open: false });
       expect(await openIds()).not.toContain(id);
+    });
+
+    test('of an execution that names no image is open as well', async () => {
+      const error = { name: 'InvalidInput', message: 'no' };
+      const { execution } = begunOperation(id);
+      const nothing = { kind: 'create', error, at: START, subject: { region: 'us-east-1' } } as const;
+      const closed = await workflows.close(endingOfRefusal(execution, nothing));
+      expect(closed).toMatchObject({ status: 'FAILED', region: 'us-east-1', open: true });
+      expect(closed).not.toHaveProperty('imageName');
+      expect(await openIds()).toContain(id);
+    });
+
+    test('of an operation whose record is missing is a whole record', async () => {
+      await expect(workflows.close(endingAs(begunOperation(id)))).resolves.toMatchObject({
+        kind: 'delete',
+        status: 'SUCCEEDED',
+        ...subject,
+        result: { effect: 'deleted' },
+        createdAt: new Date(START + 5000).toISOString(),
+        open: true,
+      });
     });
 
     test('that fails tells the error and no result', async () => {

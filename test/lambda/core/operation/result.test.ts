@@ -1,5 +1,5 @@
 import type { Operation, Phase } from '../../../../lambda/core/operation/operation.ts';
-import { endingOf, endingOfCrash, endingOfRefusal } from '../../../../lambda/core/operation/result.ts';
+import { endingOf, endingOfRefusal } from '../../../../lambda/core/operation/result.ts';
 import { begin } from '../../../../lambda/core/operation/transitions.ts';
 import { SCOPE } from '../../../fixtures/scope.ts';
 import { EXECUTION, POLICY, START } from '../../../fixtures/world.ts';
@@ -51,48 +51,13 @@ test('what has not ended has no ending', () => {
 
 test('a refusal', () => {
   const error = { name: 'InvalidInput', message: 'no', faults: [{ path: '/region', message: 'no' }] };
-  expect(endingOfRefusal(EXECUTION, { kind: 'create', error, at: START })).toMatchObject({
+  const subject = { region: 'us-east-1', imageName: 'pytorch' };
+  expect(endingOfRefusal(EXECUTION, { kind: 'create', error, at: START, subject })).toEqual({
+    execution: EXECUTION,
     kind: 'create',
+    ...subject,
     settlement: { status: 'FAILED', error },
-    requests: [],
+    startedAt: START,
     finishedAt: START,
-  });
-});
-
-describe('a crash', () => {
-  const cause = (text: string) => ({ Error: 'Runtime.ExitError', Cause: text });
-
-  test.each([
-    ['{"errorMessage": "out of memory", "errorType": "x"}', 'Runtime.ExitError: out of memory'],
-    ['{"errorMessage": 5}', 'Runtime.ExitError: 5'],
-    ['{"other": 1}', 'Runtime.ExitError: {"other": 1}'],
-    ['null', 'Runtime.ExitError: null'],
-    ['plain words', 'Runtime.ExitError: plain words'],
-    ['', 'Runtime.ExitError: '],
-  ])('whose cause is %j', (text, message) => {
-    const error = { name: 'WorkflowCrashed', message };
-    expect(endingOfCrash(EXECUTION, cause(text), undefined, START)).toEqual({
-      execution: EXECUTION,
-      settlement: { status: 'FAILED', error },
-      requests: [],
-      log: [],
-      startedAt: START,
-      finishedAt: START,
-    });
-  });
-
-  const awaiting: Phase = { name: 'await', requestToken: 'r', polls: 1 };
-  test.each<[Phase, boolean]>([
-    [{ name: 'send' }, true],
-    [awaiting, true],
-    [{ name: 'cancel', why: 'late', requestToken: 'r', polls: 0, until: START }, true],
-    [{ name: 'plan' }, false],
-    [{ name: 'read', effect: 'updated', looks: 0 }, false],
-  ])('in phase %j says whether a request may still be running: %s', (phase, running) => {
-    const ending = endingOfCrash(EXECUTION, cause('x'), operation(phase), START + 5000);
-    expect(ending).toMatchObject({ kind: 'delete', version: 3, startedAt: START, finishedAt: START + 5000 });
-    const { settlement } = ending;
-    const message = settlement.status === 'FAILED' ? settlement.error.message : '';
-    expect(message.includes('may still be running')).toBe(running);
   });
 });

@@ -29,7 +29,14 @@ async function accepted(version: number, changed: Partial<Ports> = {}, imageName
 }
 
 const down = () => Promise.reject(new CallError('ThrottlingException', 'later', true));
-const noStart = { workflows: { executionArn: () => 'arn', describe: async () => undefined, start: down } };
+const noStart = {
+  workflows: {
+    executionArn: () => 'arn',
+    kindOf: () => undefined,
+    describe: async () => undefined,
+    start: down,
+  },
+};
 
 test('starts what was accepted and not started', async () => {
   const { operationId } = await accepted(1, noStart);
