@@ -159,10 +159,14 @@ export async function writeValue(output: Output, format: 'json' | 'yaml', value:
   }
 }
 
-/** RFC 4180, as the API writes it. */
+/** RFC 4180, as the API writes it: a text that a spreadsheet would take for a formula has an apostrophe in front. */
 export function csv(names: readonly string[], rows: readonly (readonly unknown[])[]): string {
-  const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return [names, ...rows].map((row) => `${row.map((value) => quoted(cell(value))).join(',')}\r\n`).join('');
+  const harmless = (value: unknown) =>
+    typeof value !== 'number' && /^[=+\-@\t\r\n＝＋－＠]/.test(cell(value)) ? `'${cell(value)}` : cell(value);
+  const quoted = (text: string) => (/[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  return [names, ...rows]
+    .map((row) => `${row.map((value) => quoted(harmless(value))).join(',')}\r\n`)
+    .join('');
 }
 
 /** A value on one line. Lists of texts, which aliases are, have spaces between them. */

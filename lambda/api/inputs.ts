@@ -19,7 +19,7 @@ export const STATEMENT_TYPES = ['application/json'] as const;
 
 const read = { body: [], idempotent: false, held: false } as const;
 /** A page of the inventory. */
-const PAGE = ['rowLimit', 'cursor'] as const;
+const PAGE = ['rowLimit', 'cursor', 'formulas'] as const;
 const write = { idempotent: true, held: true } as const;
 
 export const ROUTE_INPUTS = {
@@ -45,8 +45,8 @@ export const ROUTE_INPUTS = {
     query: ['region', 'image', 'alias', 'vendorGuidance', 'processor', 'mlFramework', 'at', ...PAGE],
     ...read,
   },
-  runStatement: { path: [], query: [], body: STATEMENT_TYPES, ...write },
-  readStatement: { path: [], query: [], ...read, body: STATEMENT_TYPES },
+  runStatement: { path: [], query: ['formulas'], body: STATEMENT_TYPES, ...write },
+  readStatement: { path: [], query: ['formulas'], ...read, body: STATEMENT_TYPES },
   planManifest: { path: [], query: [], ...read, body: STATEMENT_TYPES },
   testManifest: { path: [], query: [], ...read, body: STATEMENT_TYPES },
   buildManifest: { path: [], query: [], ...read, body: STATEMENT_TYPES },

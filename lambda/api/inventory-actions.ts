@@ -30,7 +30,13 @@ import { outline, requestProblem } from './outline.ts';
 import { DEFAULT_ROWS, type QueryValues } from './parameters.ts';
 import { Problem } from './problem.ts';
 import { rememberedRegions } from './remembered-regions.ts';
-import { listingAnswer, type Representation, type Table, wantedRepresentation } from './representation.ts';
+import {
+  type Formulas,
+  listingAnswer,
+  type Representation,
+  type Table,
+  wantedRepresentation,
+} from './representation.ts';
 import type { ApiRequest } from './request.ts';
 import { PLACES, regionOf, SnapshotChoice } from './snapshot-choice.ts';
 
@@ -47,8 +53,9 @@ export function inventoryActions({
   const asked = async <Name extends RouteNameOf<'inventory'>>(route: Name, call: Call) => {
     const regions = await rememberedRegions(call, scope, desk);
     const { path, query } = outline(route, call, regions);
-    const { region, rowLimit: limit = DEFAULT_ROWS, cursor }: QueryValues = query;
-    const page: Page = { route, call, limit, cursor, representation: wantedRepresentation(call.request) };
+    const { region, rowLimit: limit = DEFAULT_ROWS, cursor, formulas = 'escape' }: QueryValues = query;
+    const representation = wantedRepresentation(call.request);
+    const page: Page = { route, call, limit, cursor, representation, formulas };
     return { path, query, region, regions, page };
   };
 
@@ -192,6 +199,7 @@ interface Page {
   readonly limit: number;
   readonly cursor: string | undefined;
   readonly representation: Representation;
+  readonly formulas: Formulas;
 }
 
 interface Listed {
@@ -210,14 +218,14 @@ interface Told<Item, Line> {
 }
 
 function pageAnswer<Item, Line>(
-  { route, call, representation }: Page,
+  { route, call, representation, formulas }: Page,
   { snapshots, ...told }: Told<Item, Line>,
 ): Answer {
   const { nextCursor } = told;
   const query = Object.fromEntries(call.request.query);
   const next =
     nextCursor === undefined ? undefined : pathOf(route, call.path, { ...query, cursor: nextCursor });
-  return listingAnswer(representation, { ...told, next, snapshotIds: snapshots.map(snapshotIdOf) });
+  return listingAnswer(representation, { ...told, next, formulas, snapshotIds: snapshots.map(snapshotIdOf) });
 }
 
 /** What is undefined is left out. */

@@ -4,6 +4,7 @@ import { Alias, CreatableProperties, ImageName, WANTED } from '../core/image-ver
 import { parseSnapshotId } from '../core/inventory/snapshot.ts';
 import { OPERATION_STATUSES } from '../core/operation/record.ts';
 import type { ProblemFault } from './problem.ts';
+import { FORMULAS } from './representation.ts';
 import type { ApiRequest } from './request.ts';
 
 /** The parameters of paths and queries: one definition that checks them and describes them. */
@@ -157,6 +158,13 @@ export const QUERY_PARAMETERS = {
     wanted: WANTED.MLFramework ?? '',
     description: 'Versions whose MLFramework is this alone, version and all.',
     example: 'PyTorch 2.6.0',
+  },
+  formulas: {
+    schema: z.enum(FORMULAS),
+    wanted: FORMULAS.join(' or '),
+    description:
+      'What becomes of a text cell of CSV that a spreadsheet would take for a formula: `escape`, the default, puts an apostrophe in front of it; `keep` leaves it as it is.',
+    example: 'keep',
   },
 } as const satisfies Record<string, Parameter>;
 

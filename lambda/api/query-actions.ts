@@ -20,6 +20,7 @@ import type { OperationReads } from './operation-answer.ts';
 import { outline } from './outline.ts';
 import { Problem, type ProblemFault } from './problem.ts';
 import { QUERY_BODIES } from './query-shapes.ts';
+import type { Formulas } from './representation.ts';
 import type { ApiRequest } from './request.ts';
 import { rowsAnswer, wantedRows } from './rows-answer.ts';
 import { SnapshotChoice } from './snapshot-choice.ts';
@@ -57,10 +58,12 @@ export function queryActions({
 
   return {
     runStatement: async (call) => {
-      const { key } = outline('runStatement', call, scope);
+      const { key, query } = outline('runStatement', call, scope);
       return asProblems(async () => {
         const statement = statementOf(call);
-        return isChange(statement) ? change(statement, call.request, key) : told(call.request, statement);
+        return isChange(statement)
+          ? change(statement, call.request, key)
+          : told(call.request, statement, query.formulas);
       });
     },
   };
@@ -71,10 +74,10 @@ export function queryReadActions(ports: StatementPorts): Readonly<Record<RouteNa
   const told = rowsOf(ports);
   return {
     readStatement: async (call) => {
-      outline('readStatement', call, ports.scope);
+      const { query } = outline('readStatement', call, ports.scope);
       return asProblems(async () => {
         const statement = statementOf(call);
-        if (!isChange(statement)) return told(call.request, statement);
+        if (!isChange(statement)) return told(call.request, statement, query.formulas);
         throw new QueryError(
           `given ${statement.kind.toUpperCase()}, and this route only reads: send what changes something to POST /query`,
         );
@@ -88,7 +91,7 @@ type ReadingStatement = Exclude<Statement, ChangeStatement>;
 /** Answers statements that read with their rows. */
 function rowsOf(
   given: StatementPorts,
-): (request: ApiRequest, statement: ReadingStatement) => Promise<Answer> {
+): (request: ApiRequest, statement: ReadingStatement, formulas?: Formulas) => Promise<Answer> {
   const { scope, inventory } = given;
   const ports: QueryPorts = {
     ...given,
@@ -123,9 +126,9 @@ function rowsOf(
     }
   };
 
-  return async (request, statement) => {
+  return async (request, statement, formulas = 'escape') => {
     const type = wantedRows(request);
-    return rowsAnswer(type, await tell(statement));
+    return rowsAnswer(type, formulas, await tell(statement));
   };
 }
 

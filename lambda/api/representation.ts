@@ -19,6 +19,10 @@ export interface Table<Item, Line = Item> {
   readonly columns: readonly (readonly [name: string, cell: (line: Line) => Cell])[];
 }
 
+/** What becomes of a text cell of CSV that a spreadsheet would take for a formula. */
+export const FORMULAS = ['escape', 'keep'] as const;
+export type Formulas = (typeof FORMULAS)[number];
+
 export type Cell = string | number | boolean | null | undefined;
 
 export interface Listing<Item, Line> {
@@ -31,11 +35,12 @@ export interface Listing<Item, Line> {
   readonly next: string | undefined;
   /** Ids of the snapshots that it tells of. */
   readonly snapshotIds: readonly string[];
+  readonly formulas: Formulas;
 }
 
 export function listingAnswer<Item, Line>(
   representation: Representation,
-  { about = {}, items, table, nextCursor, next, snapshotIds }: Listing<Item, Line>,
+  { about = {}, items, table, nextCursor, next, snapshotIds, formulas }: Listing<Item, Line>,
 ): Answer {
   const headers = {
     vary: 'accept',
@@ -46,27 +51,46 @@ export function listingAnswer<Item, Line>(
     case JSON_TYPE:
       return json(200, { ...about, items, nextCursor: nextCursor ?? null }, headers);
     case CSV_TYPE:
-      return text(200, `${CSV_TYPE}; charset=utf-8`, csv(table, items), headers);
+      return text(200, `${CSV_TYPE}; charset=utf-8`, csv(table, items, formulas), headers);
     case NDJSON_TYPE:
       return text(200, NDJSON_TYPE, items.map((item) => `${JSON.stringify(item)}\n`).join(''), headers);
   }
 }
 
-/** RFC 4180, with a line of names in front. A cell is passed on as it is, whatever a spreadsheet makes of it. */
-function csv<Item, Line>({ lines, columns }: Table<Item, Line>, items: readonly Item[]): string {
+/** A line of names, and the items under them. */
+function csv<Item, Line>(
+  { lines, columns }: Table<Item, Line>,
+  items: readonly Item[],
+  formulas: Formulas,
+): string {
   const names = columns.map(([name]) => name);
   const cells = items.flatMap(lines).map((line) => columns.map(([, cell]) => cell(line)));
-  return csvText([names, ...cells]);
+  return csvText([names, ...cells], formulas);
 }
 
 /** RFC 4180. */
-export function csvText(lines: readonly (readonly Cell[])[]): string {
-  return lines.map((line) => `${line.map(quoted).join(',')}\r\n`).join('');
+export function csvText(lines: readonly (readonly Cell[])[], formulas: Formulas): string {
+  return lines
+    .map((line) => `${line.map((cell) => quoted(cellText(cell, formulas))).join(',')}\r\n`)
+    .join('');
 }
 
-function quoted(cell: Cell): string {
-  const value = String(cell ?? '');
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+/**
+ * With what a spreadsheet takes a text for a formula: it would run what somebody else wrote into ReleaseNotes.
+ * Source: OWASP, "CSV Injection"; the last four are the full-width forms, which some spreadsheets take too.
+ */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+
+/** An apostrophe in front makes a text of a formula. A number is none, though it may begin with a minus. */
+function cellText(cell: Cell, formulas: Formulas): string {
+  return typeof cell === 'string' && formulas === 'escape' && FORMULA.test(cell)
+    ? `'${cell}`
+    : String(cell ?? '');
+}
+
+/** A semicolon or tab is quoted as well: a spreadsheet may part cells there, and what follows would begin one. */
+function quoted(value: string): string {
+  return /[",;\t\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
 /** One of the media ranges of an Accept header (RFC 9110, 12.5.1). */

@@ -2,7 +2,7 @@ import { TooCostly } from '../query/errors.ts';
 import type { Row } from '../query/tables.ts';
 import { type Answer, JSON_TYPE, text } from './answer.ts';
 import type { RowsShape } from './query-shapes.ts';
-import { type Cell, CSV_TYPE, csvText, NDJSON_TYPE, wantedType } from './representation.ts';
+import { type Cell, CSV_TYPE, csvText, type Formulas, NDJSON_TYPE, wantedType } from './representation.ts';
 import type { ApiRequest } from './request.ts';
 import { textTable } from './text-table.ts';
 
@@ -24,7 +24,7 @@ interface Found {
 }
 
 /** @throws TooCostly where the answer weighs more than can go out */
-export function rowsAnswer(type: RowsType, { columns, rows, calls }: Found): Answer {
+export function rowsAnswer(type: RowsType, formulas: Formulas, { columns, rows, calls }: Found): Answer {
   const headers = { vary: 'accept' };
   const names = columns.map(({ name }) => name);
   const cells = (row: Row) => names.map((name) => cellOf(row[name]));
@@ -32,7 +32,7 @@ export function rowsAnswer(type: RowsType, { columns, rows, calls }: Found): Ans
     case JSON_TYPE:
       return text(200, JSON_TYPE, bounded(jsonParts({ columns, rows, calls })), headers);
     case CSV_TYPE: {
-      const lines = each([names, ...rows.map(cells)], (line) => csvText([line]));
+      const lines = each([names, ...rows.map(cells)], (line) => csvText([line], formulas));
       return text(200, `${CSV_TYPE}; charset=utf-8`, bounded(lines), headers);
     }
     case NDJSON_TYPE: {

@@ -7,7 +7,7 @@ const LAMBDA = 6 * 1024 * 1024;
 const TYPES = ['application/json', 'text/csv', 'application/x-ndjson', 'text/plain'] as const;
 
 const answer = (type: (typeof TYPES)[number], name: string, value: unknown, count: number) =>
-  rowsAnswer(type, {
+  rowsAnswer(type, 'escape', {
     columns: [{ name, type: 'string' }],
     rows: Array.from({ length: count }, () => ({ [name]: value })),
     calls: 3,
@@ -48,6 +48,42 @@ test('names that repeat in each row are weighed too, before they are more than a
   expect(() => answer('application/json', name, 1, 10_000)).toThrow(/more than 5500000 bytes .* add a LIMIT/);
   expect(() => answer('application/x-ndjson', name, 1, 10_000)).toThrow(TooCostly);
   expect(answer('text/csv', name, 1, 10_000).body).toHaveLength(200_002 + 30_000);
+});
+
+describe('a text of CSV that a spreadsheet would take for a formula', () => {
+  const csv = (formulas: 'escape' | 'keep', name: string, value: unknown) =>
+    rowsAnswer('text/csv', formulas, {
+      columns: [{ name, type: 'string' }],
+      rows: [{ [name]: value }],
+      calls: 0,
+    }).body;
+
+  test.each([
+    ['=1+1', "'=1+1"],
+    ['+1', "'+1"],
+    ['-1', "'-1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', '"\'\t=1"'],
+    ['\r=1', '"\'\r=1"'],
+    ['＝1+1', "'＝1+1"],
+    ['=HYPERLINK("x")', '"\'=HYPERLINK(""x"")"'],
+  ])('%j is harmless, unless it is to be kept', (text, cell) => {
+    expect(csv('escape', 'a', text)).toBe(`a\r\n${cell}\r\n`);
+    expect(csv('keep', 'a', text)).toBe(`a\r\n${cell.replace("'", '')}\r\n`);
+  });
+
+  test.each([[-1], [-0.5], [true], [null], ['a=1'], [' =1'], [['=a']]])('%j is none', (value) => {
+    expect(csv('escape', 'a', value)).toBe(csv('keep', 'a', value));
+  });
+
+  test('a name of a column is a text too', () => {
+    expect(csv('escape', '=1+1', 'x')).toBe("'=1+1\r\nx\r\n");
+  });
+
+  test('what a spreadsheet with other separators would part is quoted', () => {
+    expect(csv('escape', 'a', 'x;=1+1')).toBe('a\r\n"x;=1+1"\r\n');
+    expect(csv('escape', 'a', 'x\t=1+1')).toBe('a\r\n"x\t=1+1"\r\n');
+  });
 });
 
 test('JSON is what it was', () => {

@@ -63,7 +63,6 @@ describe('as CSV', () => {
     ['a comma', 'a, b', '"a, b"'],
     ['quotation marks', 'say "a"', '"say ""a"""'],
     ['lines', 'a\r\nb\nc', '"a\r\nb\nc"'],
-    ['what a spreadsheet takes for a formula', '=1+1', '=1+1'],
     ['other letters', 'ä🙂', 'ä🙂'],
   ])('a text with %s stays what it is', async (_what, ReleaseNotes, cell) => {
     const recorded = new RecordedRegion().take([versionState(1, { properties: { ReleaseNotes } })]);
@@ -71,6 +70,37 @@ describe('as CSV', () => {
     expect(reply.text).toContain(`,${cell},`);
     const [names = [], cells = []] = linesOf(reply.text);
     expect(cells[names.indexOf('ReleaseNotes')]).toBe(ReleaseNotes);
+  });
+
+  test.each([
+    ['/inventory'],
+    ['/snapshots/us-east-1-1'],
+    ['/snapshots/us-east-1-1/diff/us-east-1-2'],
+    ['/images/pytorch/versions/1/history'],
+  ])(
+    '%s: a text that a spreadsheet takes for a formula is made harmless, unless it is to be kept',
+    async (target) => {
+      const formula = '=HYPERLINK("http://evil.example")';
+      const recorded = new RecordedRegion()
+        .take([versionState(1, { properties: { ReleaseNotes: formula } })])
+        .take([versionState(1, { properties: { ReleaseNotes: '-1' } })]);
+      const cells = async (query: string) => {
+        const headers = { accept: 'text/csv' };
+        return linesOf((await worldOf(recorded).send('GET', target + query, { headers })).text).flat();
+      };
+      const [harmless, kept] = [await cells(''), await cells('?formulas=keep')];
+      expect(harmless.filter((cell) => /^[=+\-@]/.test(cell))).toEqual([]);
+      expect(harmless.map((cell) => cell.replace(/^'/, ''))).toEqual(kept);
+      expect(kept.some((cell) => cell === formula || cell === '-1')).toBe(true);
+    },
+  );
+
+  test('the next page keeps formulas where the first one does, and another word is a fault', async () => {
+    const world = worldOf(driftingRegion());
+    const headers = { accept: 'text/csv' };
+    const target = `/inventory?at=${encodeURIComponent(takenAt(3))}&limit=1&formulas=keep`;
+    expect((await world.send('GET', target, { headers })).headers.link).toContain('formulas=keep');
+    expect(faulty(await world.send('GET', '/inventory?formulas=yes', { headers }))).toEqual(['formulas']);
   });
 
   test('a diff has a line for each property', async () => {
