@@ -50,7 +50,11 @@ export class Api {
   readonly #sign: Sign | undefined;
   readonly #around: Surroundings;
 
-  constructor(base: URL, sign: Sign | undefined, around: Surroundings) {
+  readonly #longestAnswer: number;
+
+  /** @param longestAnswer milliseconds in which an answer must be whole */
+  constructor(base: URL, sign: Sign | undefined, around: Surroundings, longestAnswer = LONGEST_ANSWER) {
+    this.#longestAnswer = longestAnswer;
     this.#base = base;
     this.#sign = sign;
     this.#around = around;
@@ -124,7 +128,7 @@ export class Api {
         method,
         headers: signed,
         redirect: 'manual',
-        signal: AbortSignal.timeout(LONGEST_ANSWER),
+        signal: AbortSignal.timeout(this.#longestAnswer),
         ...(body === undefined ? {} : { body }),
       });
       return this.#outcome(asked, response, await response.text());
@@ -152,7 +156,10 @@ export class Api {
   #unanswered(error: unknown): Outcome {
     const code = codeOf(error);
     const why =
-      NOBODY.get(code) ?? (code === 'TimeoutError' ? 'no answer within 35 s' : 'the connection failed');
+      NOBODY.get(code) ??
+      (code === 'TimeoutError'
+        ? `no answer within ${this.#longestAnswer / 1000} s`
+        : 'the connection failed');
     const local = this.#base.hostname === '127.0.0.1' || this.#base.hostname === 'localhost';
     return {
       failure: new CommandFailure(

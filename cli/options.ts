@@ -39,6 +39,18 @@ export function several(option: string, describe: string) {
   } as const;
 }
 
+/** A time. A date alone is the start of that day in UTC; what else is no time, the API says. */
+export function time(option: string, describe: string) {
+  const text = one(option, describe);
+  return {
+    ...text,
+    coerce: (given: unknown): string => {
+      const told = text.coerce(given);
+      return /^\d{4}-\d\d-\d\d$/.test(told) ? `${told}T00:00:00Z` : told;
+    },
+  } as const;
+}
+
 /** A number of at least 1. */
 export function count(option: string, describe: string) {
   const text = one(option, describe);

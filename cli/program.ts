@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
-import yargs from 'yargs';
-import { runnerOf } from './commands/context.ts';
+import yargs, { type Argv } from 'yargs';
+import { CommandTree } from './command-tree.ts';
+import { completionCommand } from './commands/completion.ts';
+import { apiOf, type Everywhere, type Runner, runnerOf } from './commands/context.ts';
 import { inventoryCommands } from './commands/inventory.ts';
 import { manifestCommands } from './commands/manifests.ts';
 import { operationCommands } from './commands/operations.ts';
 import { queryCommand } from './commands/query.ts';
 import { snapshotCommands } from './commands/snapshots.ts';
 import { versionCommands } from './commands/versions.ts';
+import { completionText } from './completion.ts';
 import { CommandFailure, EXIT, type Exit, misuse } from './failure.ts';
+import { nearest } from './nearest.ts';
 import { EVERYWHERE } from './options.ts';
 import type { Surroundings } from './surroundings.ts';
 import { plain } from './text.ts';
@@ -20,6 +24,7 @@ import { plain } from './text.ts';
  * @returns the process's exit code
  */
 export async function run(args: readonly string[], around: Surroundings): Promise<Exit> {
+  if (args[0] === '--complete') return complete(args.slice(1), around);
   let exit: Exit = EXIT.done;
   const runner = runnerOf(around, (ended) => {
     exit = ended;
@@ -38,14 +43,8 @@ export async function run(args: readonly string[], around: Surroundings): Promis
     })
     .options(EVERYWHERE)
     .group(Object.keys(EVERYWHERE), 'Of every command:');
-  versionCommands(root, runner);
-  operationCommands(root, runner);
-  inventoryCommands(root, runner);
-  snapshotCommands(root, runner);
-  queryCommand(root, runner);
-  manifestCommands(root, runner);
+  defineCommands(root, runner);
   const commands = root
-    .completion('completion', 'Print what the shell needs to complete commands and options')
     .demandCommand(1, 'Wanted a command.')
     .strict()
     .recommendCommands()
@@ -71,6 +70,40 @@ export async function run(args: readonly string[], around: Surroundings): Promis
   return exit;
 }
 
+function defineCommands(yargs: Argv<Everywhere>, runner: Runner): void {
+  versionCommands(yargs, runner);
+  operationCommands(yargs, runner);
+  inventoryCommands(yargs, runner);
+  snapshotCommands(yargs, runner);
+  queryCommand(yargs, runner);
+  manifestCommands(yargs, runner);
+  completionCommand(yargs, runner);
+}
+
+/** What the commands take. Nothing is run. */
+function commandTree(): CommandTree {
+  return CommandTree.of((yargs) => {
+    yargs.options(EVERYWHERE);
+    defineCommands(yargs, async () => undefined);
+  });
+}
+
+/** Nobody waits longer than this for a word. */
+const LONGEST_COMPLETION = 2_000;
+
+async function complete(words: readonly string[], around: Surroundings): Promise<Exit> {
+  const given = words.findLast((_word, nth) => words[nth - 1] === '--api');
+  const quiet: Surroundings = {
+    ...around,
+    // A try that failed is not made again.
+    sleep: () => Promise.reject(new CommandFailure(EXIT.unreachable, 'The API does not answer.')),
+  };
+  const api = () =>
+    apiOf({ api: given, sign: words.includes('--sign') || undefined }, quiet, LONGEST_COMPLETION);
+  around.write(await completionText({ tree: commandTree(), words, api }));
+  return EXIT.done;
+}
+
 /** yargs wraps what an option's own check throws, too. */
 function isMisuse(error: unknown): error is Error {
   return error instanceof Error && error.name === 'YError';
@@ -87,7 +120,19 @@ function misused(message: string, args: readonly string[]): CommandFailure {
     .replace(/^Not enough non-option arguments: got (\d+), need at least (\d+)$/, MISSING)
     .replace(/^Not enough arguments following: (.+)$/, '--$1: given nothing, wanted a value.')
     .replace(/^Unknown arguments?: (.+)$/, 'Given what this command does not know: $1.');
-  return misuse(told, [`image-versions ${commandOf(args)}--help`]);
+  const unknown = message.startsWith('Unknown argument') ? unknownOption(args) : undefined;
+  return misuse(unknown ?? told, [`image-versions ${commandOf(args)}--help`]);
+}
+
+/** Of the first option that the command does not have. Undefined if it has all of them. */
+function unknownOption(args: readonly string[]): string | undefined {
+  const { command } = commandTree().reach(args);
+  const isKnown = (word: string) =>
+    /^--(help|version)$|^-h$/.test(word) || command.option(word) !== undefined;
+  const unknown = args.find((word) => /^--?[a-z]/i.test(word) && !isKnown(word))?.replace(/=.*/s, '');
+  if (unknown === undefined) return undefined;
+  const near = nearest(unknown.replace(/^-+/, ''), command.optionsByName.keys());
+  return `There is no option ${plain(unknown)}.${near === undefined ? '' : ` Is it --${near}?`}`;
 }
 
 const MISSING = 'Given $1 of the $2 names that the command needs.';

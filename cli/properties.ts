@@ -17,6 +17,9 @@ const NAMES = {
 } as const;
 type PropertyOption = keyof typeof NAMES;
 
+/** What an update may remove, as the options have it. */
+export const REMOVABLE: readonly string[] = Object.keys(NAMES).filter((name) => name !== 'base-image');
+
 /** The same that an update may change. */
 export const CHANGEABLE = {
   'vendor-guidance': one('vendor-guidance', 'NOT_PROVIDED, STABLE, TO_BE_ARCHIVED or ARCHIVED'),

@@ -29,10 +29,8 @@ const LOCAL = 'http://127.0.0.1:3000';
 
 /** @throws CommandFailure where the address is none */
 function contextOf(given: Everywhere, around: Surroundings): Context {
-  const url = addressOf(given, around);
-  const sign = given.sign ?? isExecuteApi(url);
   return {
-    api: new Api(url, sign ? signer(url, around.env) : undefined, around),
+    api: apiOf(given, around),
     output: {
       format: given.output,
       width: given.width ?? around.width,
@@ -43,7 +41,23 @@ function contextOf(given: Everywhere, around: Surroundings): Context {
   };
 }
 
-function addressOf({ api }: Everywhere, { env }: Surroundings): URL {
+/**
+ * The API that a command line names.
+ *
+ * @param longestAnswer milliseconds in which an answer must be whole
+ * @throws CommandFailure where the address is none
+ */
+export function apiOf(
+  given: Pick<Everywhere, 'api' | 'sign'>,
+  around: Surroundings,
+  longestAnswer?: number,
+): Api {
+  const url = addressOf(given, around);
+  const sign = given.sign ?? isExecuteApi(url);
+  return new Api(url, sign ? signer(url, around.env) : undefined, around, longestAnswer);
+}
+
+function addressOf({ api }: Pick<Everywhere, 'api'>, { env }: Surroundings): URL {
   const variable = env.IMAGE_VERSIONS_API || undefined;
   const given = api ?? variable ?? LOCAL;
   const url = URL.canParse(given) ? new URL(given) : undefined;

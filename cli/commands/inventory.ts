@@ -8,7 +8,7 @@ import {
   VERSION_PERIOD_COLUMNS,
 } from '../inventory-output.ts';
 import { aliasName, imageName, snapshotName, versionNumber } from '../names.ts';
-import { count, flag, one, region } from '../options.ts';
+import { count, flag, one, region, time } from '../options.ts';
 import { type Column, counted, writeList } from '../output.ts';
 import { listed, writeApiCsv } from '../pages.ts';
 import { AliasPeriod, InventoryRow, pageOf, VersionPeriod } from '../shapes.ts';
@@ -26,7 +26,7 @@ export function inventoryCommands<T extends Everywhere>(yargs: Argv<T>, run: Run
       'What there is by the newest snapshot, or was at a time',
       (command) =>
         command.positional('image', { type: 'string', describe: 'Of this image alone' }).options({
-          at: one('at', 'As it was then: a time such as 2026-11-17T09:00:00Z'),
+          at: time('at', 'As it was then: 2026-11-17T09:00:00Z, or 2026-11-17 for the start of that day'),
           snapshot: one('snapshot', 'As a snapshot has it: its id, or latest'),
           alias: one('alias', 'The versions that have this alias alone'),
           'vendor-guidance': one('vendor-guidance', 'Of this vendor guidance alone'),

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { path } from '../address.ts';
 import { operationName } from '../names.ts';
 import { endWith, historySection, operationColumns, writeOperation } from '../operation-output.ts';
-import { count, flag, one, region } from '../options.ts';
+import { count, flag, one, region, time } from '../options.ts';
 import { writeList } from '../output.ts';
 import { listed } from '../pages.ts';
 import { Operation, pageOf } from '../shapes.ts';
@@ -27,7 +27,7 @@ export function operationCommands<T extends Everywhere>(yargs: Argv<T>, run: Run
           command.options({
             image: one('image', 'Of this image alone'),
             status: one('status', 'QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED or TIMED_OUT alone'),
-            since: one('since', 'Accepted then or later: a time such as 2026-11-24T08:00:00Z'),
+            since: time('since', 'Accepted then or later: 2026-11-24T08:00:00Z, or the day 2026-11-24'),
             region,
             limit: count('limit', `So many at most; else ${DEFAULT_LIMIT}`),
           }),

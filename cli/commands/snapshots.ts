@@ -3,7 +3,7 @@ import { path } from '../address.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
 import { SNAPSHOT_COLUMNS, snapshotText, writeDifferences } from '../inventory-output.ts';
 import { snapshotName } from '../names.ts';
-import { count, flag, one, region } from '../options.ts';
+import { count, flag, region, time } from '../options.ts';
 import { counted, writeList, writeOne } from '../output.ts';
 import { listed, writeApiCsv } from '../pages.ts';
 import { Progress } from '../progress.ts';
@@ -28,7 +28,7 @@ export function snapshotCommands<T extends Everywhere>(yargs: Argv<T>, run: Runn
         'List the snapshots of a region, newest first',
         (command) =>
           command.options({
-            since: one('since', 'Taken then or later: a time such as 2026-11-24T08:00:00Z'),
+            since: time('since', 'Taken then or later: 2026-11-24T08:00:00Z, or the day 2026-11-24'),
             region,
             limit: count('limit', `So many at most; else ${DEFAULT_LIMIT}`),
           }),

@@ -358,3 +358,16 @@ test('what a service says ends with one full stop', async () => {
   const { err } = await against(() => ({ status: 404, body: { message: 'Nothing answers here.' } }), 'list');
   expect(err).toContain('answered 404: Nothing answers here.\n');
 });
+
+test('a day is its start in UTC, and another time is as it was given', async () => {
+  const api = await fake(() => ({ body: { items: [], nextCursor: null } }));
+  const ask = (...args: readonly string[]) => command([...args, '--api', api.url]);
+  await ask('inventory', '--at', '2026-11-25');
+  await ask('operations', 'list', '--since', '2026-11-25');
+  await ask('snapshots', 'list', '--since', '2026-11-25T08:00:00+01:00');
+  const times = api.arrived.map(({ url }) => {
+    const { searchParams } = new URL(url, 'http://api');
+    return searchParams.get('at') ?? searchParams.get('since');
+  });
+  expect(times).toEqual(['2026-11-25T00:00:00Z', '2026-11-25T00:00:00Z', '2026-11-25T08:00:00+01:00']);
+});
