@@ -117,6 +117,14 @@ export function snapshotStore(tableName: string): SnapshotStore {
       throw new Error(`Snapshot ${snapshotIdOf(snapshot)} has gone`);
     },
 
+    noteProgress: async (snapshot, progress) => {
+      await table.change({
+        key: snapshotKey(snapshot),
+        set: { ...progress },
+        condition: 'attribute_exists(#part)',
+      });
+    },
+
     openRow: async (row) => {
       await table.put(rowItem(row), 'attribute_not_exists(part)');
     },

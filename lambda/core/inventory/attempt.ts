@@ -135,11 +135,10 @@ async function read(
     const there = await store.newest(region);
     if (there?.writer !== writerId) return 'superseded';
   }
-  if (allotment.outOfTime()) {
-    // Whoever takes this up completes it first, and then finds that what is asked for has been done.
-    return handOn({ ...order, trigger: 'request', requestedAt: startedAt, continuation: undefined }, ports);
-  }
-  return { outcome: 'taken', snapshot: await complete(snapshot, ports) };
+  const completed = allotment.outOfTime() ? undefined : await complete(snapshot, ports, allotment.outOfTime);
+  if (completed) return { outcome: 'taken', snapshot: completed };
+  // Whoever takes this up completes it first, and then finds that what is asked for has been done.
+  return handOn({ ...order, trigger: 'request', requestedAt: startedAt, continuation: undefined }, ports);
 }
 
 /** What it says, and where that stands. What is as it was is not written again. */

@@ -7,7 +7,8 @@ import type { AdaptiveRate } from './rate.ts';
 
 /**
  * A call is made so often at most, where it is throttled, broken off or answered with 5xx each time. Between them pass
- * 1 + 2 + 4 + 8 + 16 + 30 + 30 = 91 s at most (full jitter, on average half of that).
+ * 1 + 2 + 4 + 8 + 16 + 30 + 30 = 91 s at most (full jitter, on average half of that). If the reads have a limit, a call
+ * that is throttled is repeated until that says no more: it can only come through later, and the rate has fallen.
  */
 const MOST_CALLS = 8;
 
@@ -132,6 +133,7 @@ export class PacedReads {
   }
 
   async #call<T>(call: () => Promise<T>): Promise<T> {
+    let refusals = 0;
     for (let failures = 1; ; failures += 1) {
       await this.#rate.turn(() => this.#check());
       this.#calls += 1;
@@ -144,8 +146,10 @@ export class PacedReads {
         if (error.throttled) {
           this.#throttled += 1;
           this.#rate.throttled();
+          this.#limit?.throttled(error);
+          if (this.#limit) refusals += 1;
         }
-        if (failures === MOST_CALLS) throw error;
+        if (failures - refusals === MOST_CALLS) throw error;
         await this.#sleep(callDelay(failures, this.#circumstances.random()) * 1_000);
       }
     }
@@ -156,6 +160,8 @@ export class PacedReads {
 interface Limit {
   /** Throws if not. */
   check(): void;
+  /** A call was throttled and is to be repeated. */
+  throttled(error: CallError): void;
 }
 
 interface Listed<Item> {

@@ -1,7 +1,14 @@
 import type { ResourceLists } from '../catalogue.ts';
 import type { OperationRecord } from '../operation/record.ts';
 import { CallError, type Circumstances, type ImageVersionRequests } from '../ports.ts';
-import type { Change, DigestPlace, InventoryRow, Snapshot, VersionState } from './snapshot.ts';
+import type {
+  Change,
+  CompletionProgress,
+  DigestPlace,
+  InventoryRow,
+  Snapshot,
+  VersionState,
+} from './snapshot.ts';
 
 /** The outside world as the inventory sees it. Every method may throw CallError. */
 
@@ -76,6 +83,8 @@ export interface SnapshotStore {
   put(snapshot: Snapshot): Promise<boolean>;
   /** Settles when a claimed snapshot was taken. @returns it as it is then, whoever has settled it */
   date(snapshot: Snapshot, takenAt: string): Promise<Snapshot>;
+  /** Notes how far the snapshot is completed, for whoever takes it up. A lower number than before does no harm. */
+  noteProgress(snapshot: Snapshot, progress: CompletionProgress): Promise<void>;
   /** Does nothing where it stands already. */
   openRow(row: InventoryRow): Promise<void>;
   /** Does nothing where it is closed already. */

@@ -127,7 +127,14 @@ export interface Snapshot {
   readonly changeSets: readonly ChangeSet[];
   /** Where the images' digests stand, by which the next snapshot tells what has changed. */
   readonly digests: readonly DigestPlace[];
+  /** While it is being completed: the first chunks, so many, whose rows are written. @default 0 */
+  readonly appliedChunks?: number;
+  /** While it is being completed: the first chunks, so many, whose changes are published. @default 0 */
+  readonly publishedChunks?: number;
 }
+
+/** How far a snapshot is completed. */
+export type CompletionProgress = Pick<Snapshot, 'appliedChunks' | 'publishedChunks'>;
 
 /** What one run of the function wrote: so many chunks of changes. */
 export interface ChangeSet {

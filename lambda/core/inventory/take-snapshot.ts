@@ -25,7 +25,8 @@ export async function takeSnapshot(order: SnapshotOrder, context: SnapshotContex
   const { store } = ports;
   for (let current = order; ; ) {
     const newest = await store.newest(order.region);
-    const base = newest && (await complete(newest, ports));
+    const base = newest && (await complete(newest, ports, allotment.outOfTime));
+    if (newest && !base) return handOn(current, ports);
     const admission = await admit(current, base, allotment, ports);
     if (admission.outcome === 'left') return admission;
     if (admission.outcome === 'wait') {
@@ -41,7 +42,7 @@ export async function takeSnapshot(order: SnapshotOrder, context: SnapshotContex
     // begun, the next look tells.
     if (current.trigger === 'schedule') {
       const winner = await store.newest(order.region);
-      if (winner) await complete(winner, ports);
+      if (winner) await complete(winner, ports, allotment.outOfTime);
       return { outcome: 'left', why: 'superseded' };
     }
     current = { ...current, continuation: undefined };

@@ -22,6 +22,7 @@ export class TimeLimit {
   readonly #now: () => number;
   #hasProgress = false;
   #at = 'the list of images';
+  #throttled = '';
 
   constructor(allotment: Allotment, now: () => number) {
     this.#allotment = allotment;
@@ -38,6 +39,10 @@ export class TimeLimit {
     this.#at = what;
   }
 
+  throttled({ name, message }: CallError): void {
+    this.#throttled = `. AWS throttled a call last: ${name}: ${message}`;
+  }
+
   /** The next run can go on from further than this one did. */
   progress(): void {
     this.#hasProgress = true;
@@ -52,7 +57,7 @@ export class TimeLimit {
   check(): void {
     if (this.isOver) throw new OutOfTime('The time of the run is over: what is left is handed on');
     if (this.#hasProgress || this.#now() < this.#allotment.until - LAST_CALL) return;
-    const message = `One run of the function is too short for ${this.#at}: it was not read far enough for another run to go on from there. AWS may be throttling, or snapshotCallsPerSecond is too low for a region of this size`;
+    const message = `One run of the function is too short for ${this.#at}: it was not read far enough for another run to go on from there. snapshotCallsPerSecond is too low for a region of this size, or AWS throttles its calls${this.#throttled}`;
     throw new CallError(ERRORS.snapshotTooLarge, message, false);
   }
 }

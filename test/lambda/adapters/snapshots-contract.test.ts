@@ -93,6 +93,15 @@ describe.each(Object.entries(IMPLEMENTATIONS))('in %s', (_where, make) => {
     expect(await store.newest(region)).toEqual(snapshot(11));
   });
 
+  test('how far a snapshot is completed is kept with it, and makes none of one that is not there', async () => {
+    await store.noteProgress(snapshot(1), { appliedChunks: 3 });
+    expect(await store.newest(region)).toBeUndefined();
+    await store.put(snapshot(1));
+    await store.noteProgress(snapshot(1), { appliedChunks: 3 });
+    await store.noteProgress(snapshot(1), { publishedChunks: 2 });
+    expect(await store.newest(region)).toEqual(snapshot(1, { appliedChunks: 3, publishedChunks: 2 }));
+  });
+
   test('a snapshot is dated once, committed and then published, and may be again', async () => {
     const later = (minutes: number) => new Date(Date.parse(AT) + minutes * 60_000).toISOString();
     await store.put(snapshot(1));

@@ -77,6 +77,16 @@ test('throttling that brings the rate down', async () => {
   await expectCommitted(made);
 });
 
+test('more changes than one run has time to write', async () => {
+  // 6,000 rows, 25 at a time, are 1,200 s of writing.
+  const made = inventory(
+    { images: 20, versions: 300, aliases: 1 },
+    { callsPerSecond: 1_000, rowLatency: 5_000 },
+  );
+  await expectCommitted(made);
+  expect(made.runs.length).toBeLessThanOrEqual(4);
+});
+
 test('any size at any rate', async () => {
   const sizes = fc.record({
     images: fc.integer({ min: 1, max: 40 }),
@@ -98,7 +108,17 @@ test('any size at any rate', async () => {
       const perSecond = Math.min(chosen.callsPerSecond, throttledAbove ?? 1_000, 16_000 / chosen.latency);
       expect(made.runs.length).toBeLessThanOrEqual(2 + (1.5 * callsOf(size)) / (perSecond * 780));
     }),
-    { numRuns: 40, endOnFailure: true },
+    {
+      numRuns: 40,
+      endOnFailure: true,
+      // Calls that were throttled eight times in a row.
+      examples: [
+        [
+          { images: 7, versions: 64, aliases: 0, aliasLength: 128 },
+          { callsPerSecond: 1_000, latency: 2_000, throttledAbove: 3 },
+        ],
+      ],
+    },
   );
 });
 
@@ -109,6 +129,14 @@ describe('what no number of runs would finish fails, and says what to do', () =>
     const made = inventory({ images: 1, versions: 900, aliases: 0 }, { callsPerSecond: 1 });
     made.images.pageSize = 1;
     await expect(made.snapshot()).rejects.toMatchObject(TOO_LARGE);
+  });
+
+  test('a region whose every call AWS throttles, in the words of AWS', async () => {
+    const made = inventory({ images: 1, versions: 1, aliases: 0 }, { callsPerSecond: 20, throttledAbove: 0 });
+    await expect(made.snapshot()).rejects.toMatchObject({
+      ...TOO_LARGE,
+      message: expect.stringContaining('ThrottlingException: Rate exceeded'),
+    });
   });
 
   test('an image with more aliases than a run looks up and an event has room for', async () => {
