@@ -4,19 +4,18 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { HttpApiResource, RouteResource } from '../../assembly/http-apis.ts';
 import type { Clock } from '../../clock.ts';
 import { listenError } from '../../free-ports.ts';
 import type { Randomness } from '../../randomness.ts';
 import type { Settings } from '../../settings.ts';
-import { readBody } from '../json-protocol.ts';
 import type { LambdaRuntime } from '../lambda/lambda-runtime.ts';
 import { AwsError } from '../service.ts';
 import { accessLine } from './access-log.ts';
 import { callerOf, type IamCaller, signingKey } from './caller.ts';
 import { hostOf, proxyEvent } from './proxy-event.ts';
 import { answerOf, gatewayAnswer, type HttpAnswer } from './proxy-response.ts';
+import { bodyOf, drained, refuseRaw } from './request-body.ts';
 import { hasTooLongHeaders, MAX_HEAD_BYTES } from './request-size.ts';
 import { decodePath, type RequestPath, RouteTable } from './route-table.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -46,7 +45,6 @@ export interface HttpApi {
 
 const HOST = '127.0.0.1';
 /** Quotas of HTTP APIs (API Gateway developer guide). */
-const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Node looks at its connections from time to time only: so often within the time-out, lest one has twice as long. */
 const LOOKS_WITHIN_TIMEOUT = 10;
@@ -271,41 +269,4 @@ class Gateway {
 function plainText(text: string): HttpAnswer {
   const headers = { 'content-type': 'text/plain; charset=utf-8' };
   return { status: 200, headers, cookies: [], body: Buffer.from(text) };
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer | 'gone' | 'too large'> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return 'too large';
-  try {
-    return await readBody(request, MAX_BODY_BYTES);
-  } catch (error) {
-    if (error instanceof AwsError) return 'too large';
-    return 'gone';
-  }
-}
-
-/** Drops what is left of a body that nobody reads. */
-function drained(request: IncomingMessage): Promise<void> {
-  return new Promise((resolve) => {
-    if (request.complete || request.destroyed) return resolve();
-    request.once('end', resolve).once('close', resolve).once('error', resolve);
-    request.resume();
-  });
-}
-
-/** A request that is no HTTP: there is no response to write it with. */
-function refuseRaw(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [status, message] =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? ['431 Request Header Fields Too Large', 'Request Header Fields Too Large']
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? ['408 Request Timeout', 'Request Timeout']
-        : ['400 Bad Request', 'Bad Request'];
-  const body = JSON.stringify({ message });
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
-  );
 }

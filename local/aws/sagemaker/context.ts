@@ -17,7 +17,7 @@ export interface VersionStateChange {
   readonly status: VersionStatus | 'DELETED';
 }
 
-/** An image's new status, as SageMaker tells it to EventBridge. */
+/** An image's new status, as SageMaker publishes it on EventBridge. */
 export interface ImageStateChange {
   /** Epoch milliseconds. */
   readonly at: number;

@@ -32,7 +32,7 @@ export interface SageMakerOptions {
   readonly settling: Settling;
   /** Told of every status of a version, when it is settled. @default nobody is told */
   readonly onVersionStateChange?: (change: VersionStateChange) => void;
-  /** Called for every status of an image, when it is settled. @default nobody is told */
+  /** Called for every status of an image, when it is settled. @default - not called */
   readonly onImageStateChange?: (change: ImageStateChange) => void;
   /** Told of every version as it is written, and as it was when it is gone. @default nobody is told */
   readonly onVersionWritten?: (version: ImageVersion, gone: boolean) => void;

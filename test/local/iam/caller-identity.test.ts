@@ -30,7 +30,7 @@ async function query(body: string, headers: Record<string, string>) {
 
 const IDENTITY = 'Action=GetCallerIdentity&Version=2011-06-15';
 
-test('a function is told the account and the session of its role', async () => {
+test('a function gets the account and the session of its role', async () => {
   const [role] = one.cloud.assembly.roles;
   const { status, xml } = await query(IDENTITY, authorization(one.asFunction.credentials.accessKeyId));
   expect(status).toBe(200);
