@@ -11,7 +11,7 @@ const app = new App({ autoSynth: false });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 
 try {
-  const { stage, regions, ...settings } = readConfiguration((key) => app.node.tryGetContext(key));
+  const { stage, regions, ...settings } = readConfiguration(app.node.getAllContext());
   // The CLI sets both from the credentials in use; without them the stacks fit any account and region.
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
   const env = { ...(account ? { account } : {}), ...(region ? { region } : {}) };

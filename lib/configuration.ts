@@ -1,6 +1,8 @@
 import { Aws } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LONGEST_WAIT_SECONDS } from '../lambda/contract/api-limits.ts';
 import { LONGEST_DEADLINE_MINUTES } from '../lambda/contract/policy.ts';
+import { type ContextKey, meantBy } from './context-keys.ts';
 
 /**
  * What can be set when the app is synthesized, by `--context key=value` or in cdk.json. `bin/app.ts` is the
@@ -29,6 +31,16 @@ export interface Configuration {
   readonly snapshotCallsPerSecond: number;
   /** Requests a second that the API lets in, over all callers together; twice as many may come at once. @default 50 */
   readonly apiRequestsPerSecond: number;
+  /**
+   * Seconds that the API holds an answer at most, where a caller asks it to wait for an operation's end. While it waits, a
+   * function is in use: docs/decisions/017-concurrency.md. 0 to 20. @default 20
+   */
+  readonly maxWaitSeconds: number;
+  /**
+   * Concurrent runs that each function of the workflows has to itself, and more than which it does not get.
+   * @default - none: all functions of the account share its concurrency
+   */
+  readonly reservedConcurrency: number | undefined;
   /** Who is told of alarms. @default - nobody: the alarms show in CloudWatch alone */
   readonly alarmEmail: string | undefined;
 }
@@ -45,19 +57,25 @@ export class ConfigurationError extends Error {
 /**
  * Reads and checks the configuration.
  *
- * @param context looks a key up; a value given on the command line arrives as text, one in cdk.json as JSON
- * @throws ConfigurationError for the first value that cannot be used
+ * @param context all of it; a value given on the command line arrives as text, one in cdk.json as JSON
+ * @throws ConfigurationError for the first key that is nearly one of ours, or the first value that cannot be used
  */
-export function readConfiguration(context: (key: string) => unknown): Configuration {
-  const number = (key: string, byDefault: number, least: number, most: number) =>
-    wholeNumber(key, context(key), byDefault, least, most);
+export function readConfiguration(context: Readonly<Record<string, unknown>>): Configuration {
+  for (const [key, value] of Object.entries(context)) {
+    const meant = meantBy(key);
+    // Passed over, it would deploy with the default: `--context stagee=prod` the stage dev.
+    if (meant) throw new ConfigurationError(key, value, `under the key "${meant}"; there is no key "${key}"`);
+  }
+  const given = (key: ContextKey) => context[key];
+  const number = (key: ContextKey, byDefault: number, least: number, most: number) =>
+    wholeNumber(key, given(key), byDefault, least, most);
   // EventBridge's shortest rate is a minute, which a snapshot needs for itself where there is much to read.
   const snapshotEveryMinutes = number('snapshotEveryMinutes', 60, 5, MINUTES_OF_A_DAY);
   return {
-    stage: stageOf(context('stage')),
-    regions: regionsOf(context('regions')),
+    stage: stageOf(given('stage')),
+    regions: regionsOf(given('regions')),
     recordRetentionDays: number('recordRetentionDays', 91, 91, 3650),
-    logRetention: logRetentionOf(context('logRetentionDays')),
+    logRetention: logRetentionOf(given('logRetentionDays')),
     // A poll is 9 of the 25,000 events that an execution may have, and comes every 14 s on average: 8 hours and
     // the four graces after them are 2,230 polls, or 20,000 events.
     // Cloud Control keeps a request for 7 days and its client token for 36 hours, which is longer.
@@ -72,7 +90,10 @@ export function readConfiguration(context: (key: string) => unknown): Configurat
     snapshotCallsPerSecond: number('snapshotCallsPerSecond', 20, 1, 1000),
     // API Gateway's own limit for an account and region is 10,000, unless it is raised.
     apiRequestsPerSecond: number('apiRequestsPerSecond', 50, 1, 10_000),
-    alarmEmail: alarmEmailOf(context('alarmEmail')),
+    maxWaitSeconds: number('maxWaitSeconds', LONGEST_WAIT_SECONDS, 0, LONGEST_WAIT_SECONDS),
+    reservedConcurrency:
+      given('reservedConcurrency') === undefined ? undefined : number('reservedConcurrency', 1, 1, 1000),
+    alarmEmail: alarmEmailOf(given('alarmEmail')),
   };
 }
 

@@ -11,9 +11,6 @@ import type { ApiRequest } from './request.ts';
  */
 export const IdempotencyKey = z.string().check(z.regex(/^[\x20-\x2b\x2d-\x7e]{1,255}$/));
 
-/** Seconds that an answer is held at most: with what comes before and after, within API Gateway's 30. */
-export const LONGEST_WAIT = 20;
-
 export function readIdempotencyKey({ headers }: ApiRequest, faults: ProblemFault[]): string | undefined {
   const given = headers['idempotency-key'];
   if (given === undefined) return undefined;
@@ -27,12 +24,12 @@ export function readIdempotencyKey({ headers }: ApiRequest, faults: ProblemFault
 }
 
 /**
- * Seconds that `Prefer: wait=N` asks for, cut to 20; undefined where it does not. By RFC 7240 a preference that
+ * Seconds that `Prefer: wait=N` asks for, cut to the longest; undefined where it does not. By RFC 7240 a preference that
  * is not understood is passed over, and of one that is given twice the first counts.
  */
-export function preferredWait({ headers }: ApiRequest): number | undefined {
+export function preferredWait({ headers }: ApiRequest, longest: number): number | undefined {
   const [seconds] = (headers.prefer ?? '')
     .split(',')
     .flatMap((preference) => /^\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:;|$)/i.exec(preference)?.[1] ?? []);
-  return seconds === undefined ? undefined : Math.min(Number(seconds), LONGEST_WAIT);
+  return seconds === undefined ? undefined : Math.min(Number(seconds), longest);
 }

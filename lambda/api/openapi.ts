@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { LONGEST_WAIT_SECONDS } from '../contract/api-limits.ts';
 import { ROUTE_NAMES, ROUTES, type RouteName } from '../contract/routes.ts';
 import { BODY_EXAMPLES, SHAPE_EXAMPLES } from './examples.ts';
-import { IdempotencyKey, LONGEST_WAIT } from './headers.ts';
+import { IdempotencyKey } from './headers.ts';
 import { ROUTE_INPUTS } from './inputs.ts';
 import { INVENTORY_SHAPES } from './inventory-shapes.ts';
 import { MANIFEST_BODIES, MANIFEST_SHAPES } from './manifest-shapes.ts';
@@ -209,9 +210,9 @@ const PREFER_PARAMETER = {
   name: 'Prefer',
   in: 'header',
   required: false,
-  description: `\`wait=N\` holds the answer until the operation is final or N seconds are over, at most ${LONGEST_WAIT} (RFC 7240).`,
+  description: `\`wait=N\` holds the answer until the operation is final or N seconds are over, at most ${LONGEST_WAIT_SECONDS}, or fewer where the deployment is set so; \`Preference-Applied\` says how many (RFC 7240).`,
   schema: { type: 'string' },
-  example: `wait=${LONGEST_WAIT}`,
+  example: `wait=${LONGEST_WAIT_SECONDS}`,
 };
 
 function schemaOf(schema: z.ZodMiniType): Json {

@@ -10,6 +10,8 @@ import { held, orWhenPassing, type Patience } from './waiting.ts';
 export interface OperationReads {
   readonly desk: Pick<ReadDesk, 'find' | 'position'>;
   readonly patience: Patience;
+  /** Seconds that an answer is held at most: what is held keeps a function in use. */
+  readonly maxWaitSeconds: number;
 }
 
 /** Seconds after which it is worth asking for an operation again; a create takes SageMaker a minute and a half. */
@@ -27,9 +29,9 @@ export async function operationAnswer(
   record: OperationRecord,
   request: ApiRequest,
   pending: 200 | 202,
-  { desk, patience }: OperationReads,
+  { desk, patience, maxWaitSeconds }: OperationReads,
 ): Promise<Answer> {
-  const seconds = preferredWait(request);
+  const seconds = preferredWait(request, maxWaitSeconds);
   const until = Math.min(patience.now() + (seconds ?? 0) * 1000, request.receivedAt + HELD_UNTIL);
   const current = await held(record, until, (id) => desk.find(id), patience);
   const applied: Record<string, string> =

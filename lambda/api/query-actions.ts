@@ -14,7 +14,6 @@ import { acceptanceAnswer } from './acceptance-answer.ts';
 import type { Action, Call } from './action.ts';
 import type { Answer } from './answer.ts';
 import { bodyTextFaults, LONGEST_STATEMENT, readBody } from './body.ts';
-import { LONGEST_WAIT } from './headers.ts';
 import { STATEMENT_TYPES } from './inputs.ts';
 import type { OperationReads } from './operation-answer.ts';
 import { outline } from './outline.ts';
@@ -52,7 +51,7 @@ export function queryActions({
       caller: request.caller,
       ...(idempotencyKey === undefined ? { requestId: request.requestId } : { idempotencyKey }),
     });
-    const asked = statement.hints.includes('await') ? awaiting(request) : request;
+    const asked = statement.hints.includes('await') ? awaiting(request, reads.maxWaitSeconds) : request;
     return begun(await acceptanceAnswer(acceptance, asked, reads, orderProblem));
   };
 
@@ -163,8 +162,8 @@ const WANTED: Readonly<Record<string, string>> = {
 };
 
 /** As if the request preferred to wait for as long as one may. */
-function awaiting(request: ApiRequest): ApiRequest {
-  return { ...request, headers: { ...request.headers, prefer: `wait=${LONGEST_WAIT}` } };
+function awaiting(request: ApiRequest, seconds: number): ApiRequest {
+  return { ...request, headers: { ...request.headers, prefer: `wait=${seconds}` } };
 }
 
 /** The operation as what the statement came to. */

@@ -27,11 +27,13 @@ export interface ReadParts {
   readonly catalogue: CataloguePorts;
   readonly scope: Scope;
   readonly patience: Patience;
+  /** Seconds that an answer is held at most. */
+  readonly maxWaitSeconds: number;
 }
 
 /** The routes that change nothing. */
 export function readActions(parts: ReadParts): Readonly<Record<RouteNameOf<'read'>, Action>> {
-  const { desk, catalogue, scope, patience } = parts;
+  const { desk, catalogue, scope, patience, maxWaitSeconds } = parts;
   const { partition, account, defaultRegion } = scope;
   return {
     getImageVersion: async (call) => {
@@ -90,7 +92,7 @@ export function readActions(parts: ReadParts): Readonly<Record<RouteNameOf<'read
     getOperation: async (call) => {
       const { path } = outline('getOperation', call, scope);
       const record = await desk.find(path.operationId);
-      if (record) return operationAnswer(record, call.request, 200, { desk, patience });
+      if (record) return operationAnswer(record, call.request, 200, { desk, patience, maxWaitSeconds });
       throw new Problem('unknown-operation', { detail: `There is no operation ${path.operationId}` });
     },
 

@@ -16,6 +16,8 @@ export const VARIABLES = {
   eventBus: 'EVENT_BUS',
   /** Days that a finished operation's record is kept. */
   recordDays: 'OPERATION_RECORD_DAYS',
+  /** Seconds that an answer is held at most. */
+  maxWaitSeconds: 'MAX_WAIT_SECONDS',
   inventoryTable: 'INVENTORY_TABLE',
   /** JSON of {@link import('./inventory.ts').InventoryPolicy}. */
   inventoryPolicy: 'INVENTORY_POLICY',

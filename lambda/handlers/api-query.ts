@@ -1,4 +1,5 @@
 import { queryActions } from '../api/query-actions.ts';
+import { maxWaitFromEnvironment } from '../runtime/environment.ts';
 import { patience } from '../runtime/patience.ts';
 import { apiHandler } from './api-handler.ts';
 import { readDesk, writeDesk } from './desks.ts';
@@ -11,7 +12,7 @@ export const handler = apiHandler(
   queryActions({
     ports: statementPorts(operations),
     desk: writeDesk(),
-    reads: { desk: operations, patience },
+    reads: { desk: operations, patience, maxWaitSeconds: maxWaitFromEnvironment() },
   }),
   patience,
 );

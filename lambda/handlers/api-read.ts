@@ -2,7 +2,7 @@ import { cloudControl } from '../adapters/cloud-control.ts';
 import { cloudControlLists } from '../adapters/cloud-control-lists.ts';
 import { sageMaker } from '../adapters/sagemaker.ts';
 import { readActions } from '../api/read-actions.ts';
-import { scopeFromEnvironment } from '../runtime/environment.ts';
+import { maxWaitFromEnvironment, scopeFromEnvironment } from '../runtime/environment.ts';
 import { patience } from '../runtime/patience.ts';
 import { apiHandler } from './api-handler.ts';
 import { readDesk } from './desks.ts';
@@ -14,6 +14,7 @@ export const handler = apiHandler(
     catalogue: { lists: cloudControlLists(), requests: cloudControl(), versions: sageMaker() },
     scope: scopeFromEnvironment(),
     patience,
+    maxWaitSeconds: maxWaitFromEnvironment(),
   }),
   patience,
 );

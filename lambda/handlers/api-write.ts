@@ -1,6 +1,10 @@
 import { snapshotRequests } from '../adapters/snapshot-requests.ts';
 import { writeActions } from '../api/write-actions.ts';
-import { eventBusFromEnvironment, scopeFromEnvironment } from '../runtime/environment.ts';
+import {
+  eventBusFromEnvironment,
+  maxWaitFromEnvironment,
+  scopeFromEnvironment,
+} from '../runtime/environment.ts';
 import { patience } from '../runtime/patience.ts';
 import { apiHandler } from './api-handler.ts';
 import { readDesk, writeDesk } from './desks.ts';
@@ -9,7 +13,7 @@ import { readDesk, writeDesk } from './desks.ts';
 export const handler = apiHandler(
   writeActions({
     desk: writeDesk(),
-    reads: { desk: readDesk(), patience },
+    reads: { desk: readDesk(), patience, maxWaitSeconds: maxWaitFromEnvironment() },
     snapshots: snapshotRequests(eventBusFromEnvironment()),
     scope: scopeFromEnvironment(),
   }),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { LONGEST_WAIT_SECONDS } from '../contract/api-limits.ts';
 import type { InventoryPolicy } from '../contract/inventory.ts';
 import type { OperationPolicy } from '../contract/policy.ts';
 import { VARIABLES } from '../contract/variables.ts';
@@ -53,6 +54,13 @@ export function operationsTableFromEnvironment(): { name: string; recordDays: nu
 
 export function queuesTableFromEnvironment(): string {
   return read(VARIABLES.queuesTable);
+}
+
+const Seconds = z.int().check(z.minimum(0), z.maximum(LONGEST_WAIT_SECONDS));
+
+/** Seconds that an answer is held at most, where its request asks to wait. */
+export function maxWaitFromEnvironment(): number {
+  return Seconds.parse(Number(read(VARIABLES.maxWaitSeconds)));
 }
 
 export function eventBusFromEnvironment(): string {

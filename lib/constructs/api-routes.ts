@@ -8,11 +8,22 @@ import type { HandlerFunction } from './handler-function.ts';
 /** Of the functions: below API Gateway's 30 s, and above the 25 s after which they answer that it took too long. */
 export const API_TIMEOUT = Duration.seconds(29);
 
+/** A route with the key by which API Gateway knows it: `<METHOD> <path>`. */
+export interface DeclaredRoute {
+  readonly key: string;
+  readonly route: HttpRoute;
+}
+
 /**
  * Declares the routes of one side, served by its function. They and the permission to call the function become part
  * of the scope's stack, which may be another than the API's: the stack that has the function.
  */
-export function declareRoutes(scope: Construct, api: HttpApi, side: ApiSide, handler: HandlerFunction): void {
+export function declareRoutes(
+  scope: Construct,
+  api: HttpApi,
+  side: ApiSide,
+  handler: HandlerFunction,
+): DeclaredRoute[] {
   const integration = new HttpLambdaIntegration(
     `${side[0]?.toUpperCase()}${side.slice(1)}Routes`,
     handler.function,
@@ -21,11 +32,13 @@ export function declareRoutes(scope: Construct, api: HttpApi, side: ApiSide, han
       scopePermissionToRoute: false,
     },
   );
-  for (const { method, path } of ROUTE_NAMES.map((name) => ROUTES[name]).filter((one) => one.side === side)) {
-    new HttpRoute(scope, `${method}${path}`, {
+  return ROUTE_NAMES.filter((name) => ROUTES[name].side === side).map((name) => {
+    const { method, path } = ROUTES[name];
+    const route = new HttpRoute(scope, `${method}${path}`, {
       httpApi: api,
       routeKey: HttpRouteKey.with(path, HttpMethod[method]),
       integration,
     });
-  }
+    return { key: `${method} ${path}`, route };
+  });
 }

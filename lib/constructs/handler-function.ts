@@ -49,6 +49,8 @@ export interface HandlerFunctionProps {
   readonly logRetention: RetentionDays;
   /** Below a calling state's own time-out. @default - 2 minutes, see lambda/adapters/clients.ts */
   readonly timeout?: Duration;
+  /** Concurrent runs that it has to itself, and more than which it does not get. @default - it shares the account's */
+  readonly reservedConcurrency?: number | undefined;
   /** MB. @default 512: it waits for AWS, and that much is for the share of a core that comes with it at the start */
   readonly memory?: number;
 }
@@ -86,6 +88,9 @@ export class HandlerFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memory ?? 512,
+      ...(props.reservedConcurrency === undefined
+        ? {}
+        : { reservedConcurrentExecutions: props.reservedConcurrency }),
       timeout: props.timeout ?? Duration.seconds(FUNCTION_SECONDS),
       tracing: Tracing.ACTIVE,
       loggingFormat: LoggingFormat.JSON,
@@ -216,6 +221,12 @@ export class HandlerFunction extends Construct {
       maxEventAge,
       ...(onFailure ? { onFailure: { bind: () => ({ destination: onFailure.queueArn }) } } : {}),
     });
+    return this;
+  }
+
+  /** Bounds how long the function holds an answer whose request asks to wait. */
+  holdAnswers(maxWaitSeconds: number): this {
+    this.set(VARIABLES.maxWaitSeconds, String(maxWaitSeconds));
     return this;
   }
 

@@ -11,8 +11,10 @@ import { INDEXES, INVENTORY_INDEX } from '../../lambda/contract/tables.ts';
 import type { OperationKind } from '../../lambda/contract/workflow.ts';
 import { pascal } from '../construct-id.ts';
 import { anyAlarm } from '../constructs/any-alarm.ts';
-import { API_TIMEOUT, declareRoutes } from '../constructs/api-routes.ts';
+import { API_TIMEOUT, type DeclaredRoute, declareRoutes } from '../constructs/api-routes.ts';
+import { ApiStage } from '../constructs/api-stage.ts';
 import { HandlerFunction } from '../constructs/handler-function.ts';
+import { apiName } from '../constructs/operations-api.ts';
 import type { TableAction } from '../permissions.ts';
 
 export interface QueryStackProps extends StackProps {
@@ -32,6 +34,8 @@ export interface QueryStackProps extends StackProps {
   readonly alarmTopicArn: string | undefined;
   readonly recordRetentionDays: number;
   readonly logRetention: RetentionDays;
+  readonly apiRequestsPerSecond: number;
+  readonly maxWaitSeconds: number;
 }
 
 /**
@@ -49,18 +53,29 @@ type Access = 'accepts-operations' | 'only-reads';
 /**
  * Statements and manifests. Both look at whatever there is and hand in what is to be done; of what AWS has they change
  * nothing themselves. Readers' routes have functions of their own, whose roles can start and write nothing. They need the
- * inventory, which needs the API, so they are in a stack of their own.
+ * inventory, which needs the API, so they are in a stack of their own; and because it is the last, it has the API's stage.
  */
 export class QueryStack extends Stack {
   readonly #props: QueryStackProps;
+  readonly #routes: DeclaredRoute[] = [];
 
   constructor(scope: Construct, id: string, props: QueryStackProps) {
     super(scope, id, props);
     this.#props = props;
-    const query = this.#query('query', 'Runs statements of SQL', 'accepts-operations');
+    const query = this.#query('query', 'Runs statements of SQL', 'accepts-operations').holdAnswers(
+      props.maxWaitSeconds,
+    );
     const queryRead = this.#query('queryRead', 'Runs statements of SQL that only read', 'only-reads');
     const manifest = this.#manifest('manifest', 'Brings about what manifests say', 'accepts-operations');
     const manifestRead = this.#manifest('manifestRead', 'Plans and tests manifests', 'only-reads');
+    // Here because this stack is the last: the stage comes after every route.
+    new ApiStage(this, 'Api', {
+      api: props.api,
+      apiName: apiName(props.stage),
+      logRetention: props.logRetention,
+      requestsPerSecond: props.apiRequestsPerSecond,
+      slowRoutes: this.#routes,
+    });
     const functions = [query, queryRead, manifest, manifestRead, props.inventoryReads];
     const alarms = [
       anyAlarm(this, 'Crashing', {
@@ -118,7 +133,7 @@ export class QueryStack extends Stack {
       timeout: API_TIMEOUT,
       ...(memory === undefined ? {} : { memory }),
     });
-    declareRoutes(this, this.#props.api, side, made);
+    this.#routes.push(...declareRoutes(this, this.#props.api, side, made));
     switch (access) {
       case 'only-reads':
         return made.useOperationRecords(operations, recordRetentionDays, [], indexes);

@@ -28,7 +28,9 @@ export interface WorkflowStackProps extends StackProps {
   readonly recordRetentionDays: number;
   readonly logRetention: RetentionDays;
   readonly operationDeadlineMinutes: number;
-  readonly apiRequestsPerSecond: number;
+  readonly maxWaitSeconds: number;
+  /** Of each function of the workflows, and of none of the API. */
+  readonly reservedConcurrency: number | undefined;
   readonly alarmEmail: string | undefined;
 }
 
@@ -137,8 +139,7 @@ export class WorkflowStack extends Stack {
 
   /** The HTTP API: the function that accepts may read one version, the one that lists them may change nothing. */
   #api(): { readonly api: HttpApi; readonly read: HandlerFunction; readonly write: HandlerFunction } {
-    const { stage, regions, operations, queues, recordRetentionDays, logRetention, apiRequestsPerSecond } =
-      this.#props;
+    const { stage, regions, operations, queues, recordRetentionDays, maxWaitSeconds } = this.#props;
     const write = this.#queueFunction(
       API_HANDLERS.write,
       'Accepts and cancels operations on image versions',
@@ -146,21 +147,21 @@ export class WorkflowStack extends Stack {
         timeout: API_TIMEOUT,
       },
     )
+      .holdAnswers(maxWaitSeconds)
       // An update of a create-only property is compared with what stands before it is accepted.
       .useImageVersions(regions, ['read'])
       .useOperationRecords(operations, recordRetentionDays, ['PutItem'])
       .useImageQueues(queues, ['PutItem'])
       .allow(cloudControlStatement(['cloudformation:CancelResourceRequest']));
     const read = this.#function(API_HANDLERS.read, 'Tells of image versions and operations', API_TIMEOUT)
+      .holdAnswers(maxWaitSeconds)
       .useImageVersions(regions, ['read', 'list'], ['sagemaker:ListAliases'])
       .useImages()
       .useOperationRecords(operations, recordRetentionDays, ['GetItem'], [INDEXES.byImage, INDEXES.byRegion])
       .useImageQueues(queues, ['Query']);
     const operationsApi = new OperationsApi(this, 'Api', {
-      apiName: `image-version-operations-${stage}`,
+      stage,
       functions: { read, write },
-      logRetention,
-      requestsPerSecond: apiRequestsPerSecond,
     });
     new PeoplePolicies(this, 'People', { api: operationsApi });
     return { api: operationsApi.api, read, write };
@@ -198,12 +199,15 @@ export class WorkflowStack extends Stack {
   }
 
   #function(handler: string, description: string, timeout?: Duration): HandlerFunction {
-    const { stage, logRetention } = this.#props;
+    const { stage, logRetention, reservedConcurrency } = this.#props;
+    const ofApi = Object.values(API_HANDLERS).some((one) => one === handler);
     return new HandlerFunction(this, pascal(handler), {
       handler,
       description,
       stage,
       logRetention,
+      // The workflows are to have room whatever the API takes, so the API's functions have none of their own.
+      ...(ofApi ? {} : { reservedConcurrency }),
       ...(timeout ? { timeout } : {}),
     });
   }

@@ -22,10 +22,18 @@ export interface RouteResource {
   readonly timeoutMs: number;
 }
 
+export interface Throttle {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
 /** The `$default` stage, the one that is served without a prefix. */
 interface StageResource {
   readonly variables: Readonly<Record<string, string>>;
-  readonly throttle: { readonly perSecond: number; readonly burst: number } | undefined;
+  /** Of each route that has no limit of its own. */
+  readonly throttle: Throttle | undefined;
+  /** Limits of single routes, by their keys; each in place of the stage's. */
+  readonly routeThrottles: ReadonlyMap<string, Throttle>;
   readonly accessLog: { readonly logGroupName: string; readonly format: string } | undefined;
 }
 
@@ -41,20 +49,16 @@ export function readHttpApis(resources: ResourceSet, region: string): HttpApiRes
     if (api.properties.DisableExecuteApiEndpoint === true) throw cannotRun(api, 'DisableExecuteApiEndpoint');
     const id = String(api.ref);
     const own = (type: string) => resources.of(type).filter(({ properties }) => properties.ApiId === id);
+    const routes = own('AWS::ApiGatewayV2::Route').map((route) =>
+      readRoute(resources, route, own('AWS::ApiGatewayV2::Integration'), `${region}:${LOCAL_ACCOUNT}:${id}`),
+    );
     return {
       stackName: api.stackName,
       logicalId: api.logicalId,
       id,
       name: api.text('Name', ''),
-      routes: own('AWS::ApiGatewayV2::Route').map((route) =>
-        readRoute(
-          resources,
-          route,
-          own('AWS::ApiGatewayV2::Integration'),
-          `${region}:${LOCAL_ACCOUNT}:${id}`,
-        ),
-      ),
-      stage: readStage(api, own('AWS::ApiGatewayV2::Stage')),
+      routes,
+      stage: readStage(api, own('AWS::ApiGatewayV2::Stage'), routes),
     };
   });
 }
@@ -113,7 +117,11 @@ function readIntegration(integration: Resource): Pick<RouteResource, 'functionAr
   return { functionArn, timeoutMs };
 }
 
-function readStage(api: Resource, stages: readonly Resource[]): StageResource {
+function readStage(
+  api: Resource,
+  stages: readonly Resource[],
+  routes: readonly RouteResource[],
+): StageResource {
   const [stage, ...more] = stages;
   if (!stage) throw new Error(`${api.stackName}/${api.logicalId} has no stage, so nothing can call it`);
   if (more.length > 0 || stage.text('StageName') !== '$default') {
@@ -121,25 +129,37 @@ function readStage(api: Resource, stages: readonly Resource[]): StageResource {
   }
   if (stage.properties.AutoDeploy !== true) throw cannotRun(stage, 'AutoDeploy', false);
   refuseProperties(stage, ['ClientCertificateId', 'AccessPolicyId']);
-  const perRoute = stage.properties.RouteSettings;
-  if (isJsonObject(perRoute) && Object.keys(perRoute).length > 0) {
-    throw cannotRun(stage, 'RouteSettings', perRoute);
-  }
   const variables = object(stage.properties.StageVariables);
   return {
     variables: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)])),
-    throttle: throttle(stage),
+    throttle: throttle(stage, 'DefaultRouteSettings', object(stage.properties.DefaultRouteSettings)),
+    routeThrottles: routeThrottles(stage, routes),
     accessLog: accessLog(stage),
   };
 }
 
-function throttle(stage: Resource): StageResource['throttle'] {
-  const settings = object(stage.properties.DefaultRouteSettings);
+/** @throws Error for a route that the API does not have, which API Gateway refuses as well */
+function routeThrottles(stage: Resource, routes: readonly RouteResource[]): ReadonlyMap<string, Throttle> {
+  const perRoute = Object.entries(object(stage.properties.RouteSettings));
+  return new Map(
+    perRoute.flatMap(([key, settings]) => {
+      if (!routes.some((route) => route.key === key)) {
+        throw new Error(
+          `${stage.stackName}/${stage.logicalId}.RouteSettings: Unable to find Route by key ${key} within the provided RouteSettings`,
+        );
+      }
+      const limit = throttle(stage, `RouteSettings.${key}`, object(settings));
+      return limit ? [[key, limit]] : [];
+    }),
+  );
+}
+
+function throttle(stage: Resource, place: string, settings: JsonObject): Throttle | undefined {
   const perSecond = settings.ThrottlingRateLimit;
   const burst = settings.ThrottlingBurstLimit;
   if (perSecond === undefined && burst === undefined) return undefined;
   if (typeof perSecond !== 'number' || typeof burst !== 'number') {
-    throw cannotRun(stage, 'DefaultRouteSettings', settings);
+    throw cannotRun(stage, place, settings);
   }
   return { perSecond, burst };
 }

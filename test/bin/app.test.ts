@@ -29,6 +29,10 @@ function app(context: object): Promise<Ended> {
 
 test.each([
   [{ stage: 'Not a stage' }, 'Context "stage": given "Not a stage", wanted up to 16 lower-case letters'],
+  [
+    { stagee: 'prod' },
+    'Context "stagee": given "prod", wanted under the key "stage"; there is no key "stagee".',
+  ],
   [{ regions: 'mars-1,moon' }, 'Context "regions": given "mars-1,moon", wanted one or more'],
 ])('%j ends it with one sentence and status 1, and nothing is synthesized', async (context, sentence) => {
   const { code, stdout, stderr } = await app(context);

@@ -61,6 +61,8 @@ const SETTINGS: Readonly<Record<string, JsonObject[string]>> = {
   fullSnapshotEvery: 3,
   snapshotCallsPerSecond: 7,
   apiRequestsPerSecond: 200,
+  maxWaitSeconds: 0,
+  reservedConcurrency: 10,
   alarmEmail: 'others@example.com',
 };
 

@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { ConfigurationError, readConfiguration } from '../../lib/configuration.ts';
 
 function read(context: Readonly<Record<string, unknown>>) {
-  return readConfiguration((key) => context[key]);
+  return readConfiguration(context);
 }
 
 test('without any context', () => {
@@ -16,6 +16,8 @@ test('without any context', () => {
     fullSnapshotEvery: 24,
     snapshotCallsPerSecond: 20,
     apiRequestsPerSecond: 50,
+    maxWaitSeconds: 20,
+    reservedConcurrency: undefined,
     alarmEmail: undefined,
   });
   expect(regions.map((region) => Token.isUnresolved(region))).toEqual([true]);
@@ -42,6 +44,10 @@ const good: readonly (readonly [string, unknown, string, unknown])[] = [
   ['snapshotCallsPerSecond', 1000, 'snapshotCallsPerSecond', 1000],
   ['apiRequestsPerSecond', '1', 'apiRequestsPerSecond', 1],
   ['apiRequestsPerSecond', 10_000, 'apiRequestsPerSecond', 10_000],
+  ['maxWaitSeconds', '0', 'maxWaitSeconds', 0],
+  ['maxWaitSeconds', 20, 'maxWaitSeconds', 20],
+  ['reservedConcurrency', '1', 'reservedConcurrency', 1],
+  ['reservedConcurrency', 1000, 'reservedConcurrency', 1000],
   ['alarmEmail', 'team@example.com', 'alarmEmail', 'team@example.com'],
 ];
 test.each(good.filter(([, , , wanted]) => wanted !== undefined))(
@@ -117,6 +123,12 @@ const bad: readonly (readonly [string, unknown, RegExp])[] = [
   ['apiRequestsPerSecond', 0, NUMBER],
   ['apiRequestsPerSecond', 10_001, NUMBER],
   ['apiRequestsPerSecond', '50/s', NUMBER],
+  ['maxWaitSeconds', -1, NUMBER],
+  ['maxWaitSeconds', 21, NUMBER],
+  ['maxWaitSeconds', '5 s', NUMBER],
+  ['reservedConcurrency', 0, NUMBER],
+  ['reservedConcurrency', 1001, NUMBER],
+  ['reservedConcurrency', '', NUMBER],
   ['logRetentionDays', 2, RETENTION],
   ['logRetentionDays', 9999, RETENTION],
   ['logRetentionDays', 'for ever', RETENTION],
@@ -130,4 +142,34 @@ test.each(bad)('%s may not be %j', (key, given, wanted) => {
   expect(() => read({ [key]: given })).toThrow(ConfigurationError);
   expect(() => read({ [key]: given })).toThrow(`Context "${key}": given ${JSON.stringify(given)}, `);
   expect(() => read({ [key]: given })).toThrow(wanted);
+});
+
+test.each([
+  ['stagee', 'stage'],
+  ['Stage', 'stage'],
+  ['stge', 'stage'],
+  ['tsage', 'stage'],
+  ['region', 'regions'],
+  ['REGIONS', 'regions'],
+  ['logretentiondays', 'logRetentionDays'],
+  ['alarmMail', 'alarmEmail'],
+  ['maxWaitSecond', 'maxWaitSeconds'],
+])('the key %s is refused, and %s named: its value would be passed over', (key, meant) => {
+  expect(() => read({ stage: 'dev', [key]: 'prod' })).toThrow(ConfigurationError);
+  expect(() => read({ stage: 'dev', [key]: 'prod' })).toThrow(
+    `Context "${key}": given "prod", wanted under the key "${meant}"; there is no key "${key}".`,
+  );
+});
+
+test.each([
+  '@aws-cdk/core:stage',
+  'aws:cdk:stage',
+  'cli-stage',
+  'aws-cdk:stage',
+  'availability-zones:account=123456789012:region=us-east-1',
+  'team',
+  'owner',
+  'region-of-the-bucket',
+])('the key %s is of others, and passes', (key) => {
+  expect(read({ [key]: 'x' })).toMatchObject({ stage: 'dev' });
 });

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   inventoryPolicyFromEnvironment,
+  maxWaitFromEnvironment,
   policyFromEnvironment,
   stateMachinesFromEnvironment,
 } from '../../lambda/runtime/environment.ts';
-import { objectOf, type SynthesizedStack, synthesized, textOf } from '../fixtures/stacks.ts';
+import { type JsonObject, objectOf, type SynthesizedStack, synthesized, textOf } from '../fixtures/stacks.ts';
 
 const before = { ...process.env };
 afterEach(() => {
@@ -81,11 +82,11 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   'image-version-settle-test': [...IMAGES, ...QUEUES],
   'image-version-execution-ended-test': QUEUES,
   'image-version-sweep-test': QUEUES,
-  'image-version-api-write-test': [...IMAGES, ...QUEUES],
-  'image-version-api-read-test': [...IMAGES, ...RECORDS, 'QUEUES_TABLE'],
+  'image-version-api-write-test': [...IMAGES, ...QUEUES, 'MAX_WAIT_SECONDS'],
+  'image-version-api-read-test': [...IMAGES, ...RECORDS, 'QUEUES_TABLE', 'MAX_WAIT_SECONDS'],
   'image-version-inventory-test': [...IMAGES, ...RECORDS, 'INVENTORY_TABLE', 'INVENTORY_POLICY', 'EVENT_BUS'],
   'image-version-api-inventory-test': [...IMAGES, 'INVENTORY_TABLE'],
-  'image-version-api-query-test': [...IMAGES, ...QUEUES, 'INVENTORY_TABLE'],
+  'image-version-api-query-test': [...IMAGES, ...QUEUES, 'INVENTORY_TABLE', 'MAX_WAIT_SECONDS'],
   'image-version-api-query-read-test': [...IMAGES, ...RECORDS, 'INVENTORY_TABLE'],
   'image-version-api-manifest-test': [...IMAGES, ...QUEUES, 'INVENTORY_TABLE'],
   'image-version-api-manifest-read-test': [...IMAGES, ...RECORDS, 'INVENTORY_TABLE'],
@@ -139,5 +140,44 @@ test('the machines that the stack writes are ones that the functions can read, e
     create: arnOf('create'),
     update: arnOf('update'),
     delete: arnOf('delete'),
+  });
+});
+
+test('the wait that the stack writes is the one of the context, and one that the functions can read', () => {
+  const { workflow, query } = synthesized({ maxWaitSeconds: '0' });
+  const holding = [workflow, query]
+    .flatMap((stack) => stack.ofType('AWS::Lambda::Function'))
+    .map(({ Properties }) => objectOf(objectOf(Properties.Environment).Variables).MAX_WAIT_SECONDS)
+    .filter((seconds) => seconds !== undefined);
+  expect(holding).toEqual(['0', '0', '0']);
+  process.env.MAX_WAIT_SECONDS = '0';
+  expect(maxWaitFromEnvironment()).toBe(0);
+  process.env.MAX_WAIT_SECONDS = '21';
+  expect(() => maxWaitFromEnvironment()).toThrow();
+});
+
+describe('concurrency', () => {
+  const reservedIn = (context: JsonObject) => {
+    const stacks = synthesized(context);
+    const all = [stacks.workflow, stacks.inventory, stacks.query].flatMap((stack) =>
+      stack.ofType('AWS::Lambda::Function'),
+    );
+    return all.flatMap(({ Properties }) =>
+      Properties.ReservedConcurrentExecutions === undefined
+        ? []
+        : [`${textOf(Properties.FunctionName)} ${textOf(String(Properties.ReservedConcurrentExecutions))}`],
+    );
+  };
+
+  test('is reserved for no function by default', () => {
+    expect(reservedIn({})).toEqual([]);
+  });
+
+  test('is reserved for each function of the workflows, and for none that requests or schedules fill', () => {
+    expect(reservedIn({ reservedConcurrency: 25 }).sort()).toEqual(
+      ['check', 'execution-ended', 'settle', 'submit-create', 'submit-delete', 'submit-update', 'sweep'].map(
+        (name) => `image-version-${name}-test 25`,
+      ),
+    );
   });
 });

@@ -15,7 +15,6 @@ const { workflow, inventory, query } = synthesized({ logRetentionDays: 14, apiRe
 const [api, ...otherApis] = [...workflow.resources].filter(
   ([, { Type }]) => Type === 'AWS::ApiGatewayV2::Api',
 );
-const apiRef = { Ref: api?.[0] };
 
 /** Of every stack, each with its stack. */
 function allOf(type: string) {
@@ -103,22 +102,48 @@ test('what only tells is asked by GET, but for what takes a statement or a manif
 });
 
 describe('the stage', () => {
-  const [stage, ...others] = workflow.ofType('AWS::ApiGatewayV2::Stage').map(({ Properties }) => Properties);
+  const [[, resource] = [], ...others] = [...query.resources].filter(
+    ([, { Type }]) => Type === 'AWS::ApiGatewayV2::Stage',
+  );
+  const stage = resource?.Properties;
 
   test('is the one without a prefix, and throttled as configured, with twice as many at once', () => {
     expect(others).toEqual([]);
+    expect(textOf(stage?.ApiId).startsWith(apiIn(query))).toBe(true);
     expect(stage).toMatchObject({
-      ApiId: apiRef,
       StageName: '$default',
       AutoDeploy: true,
       DefaultRouteSettings: { ThrottlingRateLimit: 70, ThrottlingBurstLimit: 140 },
     });
   });
 
+  test('bounds each route of statements and manifests by itself: they hold functions for long', () => {
+    const slow = ROUTE_NAMES.map((name) => `${ROUTES[name].method} ${ROUTES[name].path}`).filter((key) =>
+      /^POST \/(query|manifests)/.test(key),
+    );
+    expect(slow).toHaveLength(6);
+    expect(stage?.RouteSettings).toEqual(
+      Object.fromEntries(slow.map((key) => [key, { ThrottlingRateLimit: 7, ThrottlingBurstLimit: 14 }])),
+    );
+    const least = synthesized({ apiRequestsPerSecond: 1 }).query.ofType('AWS::ApiGatewayV2::Stage')[0];
+    expect(Object.values(objectOf(least?.Properties.RouteSettings))).toContainEqual({
+      ThrottlingRateLimit: 1,
+      ThrottlingBurstLimit: 2,
+    });
+  });
+
+  test('comes after the routes that it has settings for: API Gateway refuses those of routes that it does not have', () => {
+    const keys = Object.keys(objectOf(stage?.RouteSettings));
+    const own = [...query.resources].filter(([, { Type }]) => Type === 'AWS::ApiGatewayV2::Route');
+    const before = own.filter(([, { Properties }]) => keys.includes(textOf(Properties.RouteKey)));
+    expect(before).toHaveLength(keys.length);
+    expect(resource?.DependsOn).toEqual(expect.arrayContaining(before.map(([id]) => id)));
+  });
+
   test('logs who asked what as JSON, kept as long as configured, and nothing of bodies, queries and headers', () => {
     const { DestinationArn, Format } = objectOf(stage?.AccessLogSettings);
     const [, id = ''] = /\$\{(\w+)\.Arn}/.exec(textOf(DestinationArn)) ?? [];
-    expect(workflow.resources.get(id)?.Properties).toMatchObject({
+    expect(query.resources.get(id)?.Properties).toMatchObject({
       LogGroupName: '/aws/vendedlogs/apis/image-version-operations-test',
       RetentionInDays: 14,
     });

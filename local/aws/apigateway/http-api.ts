@@ -109,12 +109,20 @@ class Gateway {
   readonly #options: HttpApiOptions;
   readonly #routes: RouteTable;
   readonly #bucket: TokenBucket | undefined;
+  /** Of the routes that have a limit of their own: it takes the place of the stage's. */
+  readonly #routeBuckets: ReadonlyMap<string, TokenBucket>;
 
   constructor(api: HttpApiResource | undefined, options: HttpApiOptions) {
     this.#api = api;
     this.#options = options;
     this.#routes = new RouteTable(api?.routes ?? []);
     this.#bucket = api?.stage.throttle && new TokenBucket(options.clock, api.stage.throttle);
+    this.#routeBuckets = new Map(
+      [...(api?.stage.routeThrottles ?? [])].map(([key, limit]) => [
+        key,
+        new TokenBucket(options.clock, limit),
+      ]),
+    );
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -161,7 +169,8 @@ class Gateway {
     if (caller && key === undefined && this.#options.settings.current.requireSignature) {
       return { answer: gatewayAnswer(403, 'Forbidden'), route };
     }
-    if (this.#bucket && !this.#bucket.take()) {
+    const bucket = this.#routeBuckets.get(route.key) ?? this.#bucket;
+    if (bucket && !bucket.take()) {
       return { answer: gatewayAnswer(429, 'Too Many Requests'), route, caller };
     }
     const body = await bodyOf(request);

@@ -227,3 +227,14 @@ describe('AWS’s errors', () => {
     });
   });
 });
+
+test.each([
+  [0, 0],
+  [5, 5],
+])('an answer is held for no longer than the deployment allows: %i s', async (maxWaitSeconds, held) => {
+  const running = operationRecord({ status: 'RUNNING' });
+  const world = new ApiWorld({ maxWaitSeconds, find: async () => running });
+  const reply = await world.send('POST', VERSIONS, { body: BODY, headers: { prefer: 'wait=20' } });
+  expect(reply).toMatchObject({ status: 202, headers: { 'preference-applied': `wait=${held}` } });
+  expect(world.patience.sleeps).toHaveLength(held);
+});

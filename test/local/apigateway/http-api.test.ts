@@ -54,6 +54,7 @@ const resources = {
       AutoDeploy: true,
       StageName: '$default',
       DefaultRouteSettings: { ThrottlingBurstLimit: 20, ThrottlingRateLimit: 10 },
+      RouteSettings: { 'GET /rare': { ThrottlingBurstLimit: 2, ThrottlingRateLimit: 1 } },
       AccessLogSettings: {
         DestinationArn: { 'Fn::GetAtt': ['Logs', 'Arn'] },
         Format:
@@ -66,6 +67,7 @@ const resources = {
   Images: route('ANY /images/{imageName}/versions', 'Integration'),
   Open: route('POST /open', 'Integration', 'NONE'),
   Slow: route('GET /slow', 'Impatient', 'NONE'),
+  Rare: route('GET /rare', 'Integration', 'NONE'),
   Allowed: permission('Echo', 'apigateway', {
     'Fn::Sub': 'arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/*/*',
   }),
@@ -389,4 +391,24 @@ describe('what the local cloud does not have is refused at the start', () => {
     await expect(startLocalCloud({ assembly: wrong })).rejects.toThrow(message);
     rmSync(wrong, { recursive: true });
   });
+});
+
+test('a route with a limit of its own is bounded by that, in place of the stage’s', async () => {
+  const statuses = async (path: string, method: string, count: number) =>
+    Promise.all(Array.from({ length: count }, async () => (await ask(path, { method })).status));
+  expect((await statuses('/rare', 'GET', 4)).sort()).toEqual([200, 200, 429, 429]);
+  // What the route refused has taken nothing of the others'.
+  expect(new Set(await statuses('/open', 'POST', 20))).toEqual(new Set([200]));
+  await cloud.clock.sleep(1000);
+  expect((await statuses('/rare', 'GET', 2)).sort()).toEqual([200, 429]);
+});
+
+test('settings of a route that the API does not have are refused, as API Gateway does', async () => {
+  const RouteSettings = { 'GET /none': { ThrottlingBurstLimit: 2, ThrottlingRateLimit: 1 } };
+  const Stage = { ...resources.Stage, Properties: { ...resources.Stage.Properties, RouteSettings } };
+  const elsewhere = writeAssembly({ ...resources, Stage }, { echo: code });
+  await expect(startLocalCloud({ assembly: elsewhere })).rejects.toThrow(
+    'Unable to find Route by key GET /none within the provided RouteSettings',
+  );
+  rmSync(elsewhere, { recursive: true });
 });
