@@ -1,5 +1,5 @@
 /** Keys of context that the app reads. */
-export const CONTEXT_KEYS = [
+const CONTEXT_KEYS = [
   'stage',
   'regions',
   'recordRetentionDays',

@@ -22,7 +22,7 @@ export interface RouteResource {
   readonly timeoutMs: number;
 }
 
-export interface Throttle {
+interface Throttle {
   readonly perSecond: number;
   readonly burst: number;
 }
