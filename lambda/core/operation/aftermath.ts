@@ -138,8 +138,9 @@ export function holdersFound(
   moment: Moment,
 ): Decision {
   const { step, released } = operation;
-  if (holders.length === 0 || released.length > 0) return retryOrFail(operation, phase.because, moment);
-  const work: Work = { name: 'release-aliases', holders, resume: step };
+  const once = released.length > 0 || step.aliasesReleased === true;
+  if (holders.length === 0 || once) return retryOrFail(operation, phase.because, moment);
+  const work: Work = { name: 'release-aliases', holders, resume: { ...step, aliasesReleased: true } };
   return submitNow({ ...operation, step: firstAttempt(work, moment.now) }, sendPhase(work));
 }
 

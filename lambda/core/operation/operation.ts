@@ -46,6 +46,8 @@ export interface Step {
   readonly callFailures: number;
   /** One of its calls, of whichever attempt, got no answer that says whether it was carried out. */
   readonly unanswered?: true;
+  /** It was refused for aliases that another version holds, and these were released, as far as they were there. */
+  readonly aliasesReleased?: true;
   readonly startedAt: number;
 }
 

@@ -205,6 +205,19 @@ describe('an alias that another version holds', () => {
     expect(world.callsOf('describe').map(({ given }) => given)).toEqual([['us-east-1', 'pytorch', 2]]);
   });
 
+  test('is looked for once where its holder has it by one list and not by the other, and the refusal stands', async () => {
+    const world = worldOf({
+      update: [failed('AlreadyExists')],
+      describeAlias: [holder],
+      // The holder's own list is a moment behind, or ahead: there is nothing to release.
+      aliases: [[]],
+      read: [MODEL],
+    });
+    const { settlement } = await run('update', moving, world);
+    expect(settlement).toMatchObject({ status: 'FAILED', error: { name: 'AlreadyExists' } });
+    expect(world.callsOf('update').map(({ given }) => given[1])).toEqual([arnOf(3), arnOf(3)]);
+  });
+
   test('is released again where its holder is said to be gone and stands', async () => {
     const world = worldOf({
       update: [failed('AlreadyExists'), failed('NotFound'), event('SUCCESS')],
