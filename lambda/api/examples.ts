@@ -140,6 +140,20 @@ export const BODY_EXAMPLES: Readonly<Record<string, unknown>> = {
     sql: "SELECT image_name, version, aliases FROM awscc.sagemaker.image_versions WHERE region = '{{ region }}'",
     params: { region: 'us-east-1' },
   },
+  Manifest: {
+    version: 1,
+    name: 'training',
+    providers: ['aws'],
+    resources: [
+      {
+        name: 'pytorch',
+        props: [
+          { name: 'image_name', value: 'pytorch-training' },
+          { name: 'base_image', value: BASE_IMAGE },
+        ],
+      },
+    ],
+  },
   ManifestBody: {
     manifest:
       'version: 1\nname: training\nproviders: [aws]\nglobals:\n  - {name: region, value: us-east-1}\nresources:\n  - name: pytorch\n    props:\n      - {name: image_name, value: pytorch-training}\n      - {name: base_image, value: "{{ base_image }}"}\n',
@@ -162,6 +176,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, unknown>> = {
 };
 
 export const SHAPE_EXAMPLES: Readonly<Record<string, unknown>> = {
+  GatewayMessage: { message: 'Forbidden' },
   ImageVersion: imageVersion,
   ImageVersionList: { items: [imageVersion], nextCursor: null },
   Image: image,

@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
 import { LONGEST_WAIT_SECONDS } from '../contract/api-limits.ts';
 import { ROUTE_NAMES, ROUTES, type RouteName } from '../contract/routes.ts';
+import { ManifestSchema } from '../manifest/manifest.ts';
+import { JSON_TYPE } from './answer.ts';
 import { BODY_EXAMPLES, SHAPE_EXAMPLES } from './examples.ts';
+import { GATEWAY_SHAPES, gatewayAnswers } from './gateway-answers.ts';
 import { IdempotencyKey } from './headers.ts';
 import { ROUTE_INPUTS } from './inputs.ts';
 import { INVENTORY_SHAPES } from './inventory-shapes.ts';
@@ -13,6 +16,7 @@ import { QUERY_BODIES, QUERY_SHAPES } from './query-shapes.ts';
 import { CSV_TYPE, NDJSON_TYPE } from './representation.ts';
 import { ROUTE_ANSWERS, type RouteAnswer, type ShapeName } from './route-answers.ts';
 import { SHAPES } from './shapes.ts';
+import { TAG_OF, TAGS } from './tags.ts';
 
 /**
  * The OpenAPI 3.1 document, made of what checks the requests and types the answers. 3.1 takes JSON Schema as it is,
@@ -21,21 +25,49 @@ import { SHAPES } from './shapes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-let made: Json | undefined;
-
-export function openApiDocument(): Json {
-  made ??= make();
-  return made;
+/** What one deployment of the API has, and another has not. */
+export interface Deployment {
+  /** Address at which the request came. */
+  readonly url: string;
+  /** Regions that requests may name. */
+  readonly regions: readonly string[];
+  readonly defaultRegion: string;
 }
 
-const ANSWERS = { ...SHAPES, ...INVENTORY_SHAPES, ...QUERY_SHAPES, ...MANIFEST_SHAPES } as const;
-const BODIES = { CreateBody, MergeBody, PatchBody, ...QUERY_BODIES, ...MANIFEST_BODIES } as const;
+let made: { readonly url: string; readonly document: Json } | undefined;
 
-function make(): Json {
+/** Kept from one request to the next: regions do not change while a function runs, and its address hardly does. */
+export function openApiDocument(deployment: Deployment): Json {
+  if (made?.url !== deployment.url) made = { url: deployment.url, document: make(deployment) };
+  return made.document;
+}
+
+const ANSWERS = {
+  ...SHAPES,
+  ...GATEWAY_SHAPES,
+  ...INVENTORY_SHAPES,
+  ...QUERY_SHAPES,
+  ...MANIFEST_SHAPES,
+} as const;
+const BODIES = {
+  CreateBody,
+  MergeBody,
+  PatchBody,
+  ...QUERY_BODIES,
+  // The route reads a manifest by itself, so that its faults are named in the manifest's own words.
+  ManifestBody: z.extend(MANIFEST_BODIES.ManifestBody, { manifest: z.union([z.string(), ManifestSchema]) }),
+  Manifest: ManifestSchema,
+} as const;
+
+const DESCRIPTION = `Requests are signed (AWS Signature Version 4). What is not done is answered by a problem document (RFC 9457), or by API
+Gateway itself as \`{"message": …}\`: so is a path or method that is no route (404), and there is no 405. The API takes names in a
+path as they are, letters and digits and few other characters; API Gateway cuts a path at an encoded question mark.`;
+
+function make(deployment: Deployment): Json {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const name of ROUTE_NAMES) {
     const { path, method } = ROUTES[name];
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(name) };
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(name, deployment) };
   }
   return {
     openapi: '3.1.1',
@@ -45,14 +77,18 @@ function make(): Json {
       version: '1.0.0',
       summary:
         'Durable, ordered creation, update and deletion of SageMaker image versions, and what they were when.',
+      description: DESCRIPTION,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    servers: [{ url: deployment.url, description: 'Where this document was read.' }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     security: [{ sigv4: [] }],
     paths,
     components: {
       schemas: {
-        ...schemasOf(BODIES, 'input', BODY_EXAMPLES),
+        ...withRegions(schemasOf(BODIES, 'input', BODY_EXAMPLES)),
         ...schemasOf(ANSWERS, 'output', SHAPE_EXAMPLES),
+        Region: regionSchema(deployment),
       },
       securitySchemes: {
         sigv4: {
@@ -69,13 +105,15 @@ function make(): Json {
   };
 }
 
-function operationOf(name: RouteName): Json {
+/** @param about what differs from one deployment to another */
+function operationOf(name: RouteName, about: Deployment): Json {
   const inputs = ROUTE_INPUTS[name];
   const { summary, answers, problems } = ROUTE_ANSWERS[name];
   return {
     operationId: name,
     summary,
-    parameters: parametersOf(name),
+    tags: [TAG_OF[name]],
+    parameters: parametersOf(name, about),
     ...(inputs.body.length === 0
       ? {}
       : {
@@ -84,7 +122,7 @@ function operationOf(name: RouteName): Json {
             content: Object.fromEntries(inputs.body.map((type) => [type, contentOf(bodyOf(name, type))])),
           },
         }),
-    responses: {
+    responses: withGateway(name, {
       ...Object.fromEntries(
         Object.entries(answers).map(([status, answer]) => [
           status,
@@ -96,7 +134,7 @@ function operationOf(name: RouteName): Json {
         ]),
       ),
       ...problemResponses(problems, Object.keys(answers)),
-    },
+    }),
   };
 }
 
@@ -164,7 +202,10 @@ function contentOf(shape: keyof typeof BODIES | ShapeName): { readonly schema: J
   return { schema: { $ref: referenceTo(shape) } };
 }
 
-function problemResponses(problems: readonly ProblemName[], taken: readonly string[]): Json {
+function problemResponses(
+  problems: readonly ProblemName[],
+  taken: readonly string[],
+): Readonly<Record<string, Response>> {
   const byStatus = Map.groupBy(problems, (name) => PROBLEMS[name].status);
   return Object.fromEntries(
     [...byStatus]
@@ -179,7 +220,58 @@ function problemResponses(problems: readonly ProblemName[], taken: readonly stri
   );
 }
 
-function parametersOf(name: RouteName): Json[] {
+interface Response {
+  readonly description: string;
+  readonly headers?: unknown;
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
+/** The responses of an operation, with what API Gateway answers in its place. */
+function withGateway(name: RouteName, ours: Readonly<Record<string, Response>>): Json {
+  const both = Object.entries(gatewayAnswers(name)).map(([status, description]) => {
+    const response = ours[status];
+    const known = response?.content[JSON_TYPE];
+    const message = contentOf('GatewayMessage');
+    const content = isContent(known) ? { schema: { anyOf: [known.schema, message.schema] } } : message;
+    return [
+      status,
+      {
+        ...response,
+        description: response ? `${response.description}\n\n${description}` : description,
+        content: { ...response?.content, [JSON_TYPE]: content },
+      },
+    ] as const;
+  });
+  return { ...ours, ...Object.fromEntries(both) };
+}
+
+function isContent(value: unknown): value is { readonly schema: unknown } {
+  return typeof value === 'object' && value !== null && 'schema' in value;
+}
+
+function regionSchema({ regions, defaultRegion }: Deployment): Json {
+  return {
+    type: 'string',
+    enum: regions,
+    default: defaultRegion,
+    description: 'One of the configured regions (`--context regions=…`).',
+    examples: [defaultRegion],
+  };
+}
+
+/** A body names a region as a query does. */
+function withRegions(schemas: Readonly<Record<string, Json>>): Json {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => {
+      const { properties } = schema;
+      if (typeof properties !== 'object' || properties === null || !('region' in properties))
+        return [name, schema];
+      return [name, { ...schema, properties: { ...properties, region: { $ref: referenceTo('Region') } } }];
+    }),
+  );
+}
+
+function parametersOf(name: RouteName, { defaultRegion }: Deployment): Json[] {
   const { path, query, idempotent, held } = ROUTE_INPUTS[name];
   return [
     ...path.map((one) => {
@@ -188,8 +280,13 @@ function parametersOf(name: RouteName): Json[] {
     }),
     ...query.map((one) => {
       const { schema, description, example, ...more } = QUERY_PARAMETERS[one];
-      const name = 'called' in more ? more.called : one;
-      return { name, in: 'query', required: false, description, schema: schemaOf(schema), example };
+      const called = 'called' in more ? more.called : one;
+      const parameter = { name: called, in: 'query', required: false, description };
+      // The inventory still has regions that are not configured any more.
+      if (one === 'region' && ROUTES[name].side !== 'inventory') {
+        return { ...parameter, schema: { $ref: referenceTo('Region') }, example: defaultRegion };
+      }
+      return { ...parameter, schema: schemaOf(schema), example };
     }),
     ...(idempotent ? [IDEMPOTENCY_PARAMETER] : []),
     ...(held ? [PREFER_PARAMETER] : []),
@@ -228,7 +325,7 @@ function schemasOf(
   schemas: Readonly<Record<string, z.ZodMiniType>>,
   io: 'input' | 'output',
   examples: Json,
-): Json {
+): Readonly<Record<string, Json>> {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
   const made = z.toJSONSchema(registry, { uri: referenceTo, io });

@@ -19,6 +19,7 @@ import { operationAnswer } from './operation-answer.ts';
 import { outline } from './outline.ts';
 import { DEFAULT_ITEMS } from './parameters.ts';
 import { Problem } from './problem.ts';
+import { addressOf } from './request.ts';
 import { imageVersionView, imageView, operationView } from './views.ts';
 import type { Patience } from './waiting.ts';
 
@@ -118,7 +119,9 @@ export function readActions(parts: ReadParts): Readonly<Record<RouteNameOf<'read
       outline('getOpenApi', call, scope);
       // Loaded when it is first asked for: it is of no use to any other request.
       const { openApiDocument } = await import('./openapi.ts');
-      return json(200, openApiDocument(), { 'cache-control': 'private, max-age=300' });
+      const { regions, defaultRegion } = scope;
+      const document = openApiDocument({ url: addressOf(call.request), regions, defaultRegion });
+      return json(200, document, { 'cache-control': 'private, max-age=300' });
     },
 
     getHealth: async (call) => {

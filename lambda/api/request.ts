@@ -36,6 +36,11 @@ export interface HttpApiEvent {
   };
 }
 
+/** The address that a request was sent to: of the stage, of a domain of one's own, or of the local cloud. */
+export function addressOf({ headers }: ApiRequest): string {
+  return `${headers['x-forwarded-proto'] ?? 'https'}://${headers.host ?? 'localhost'}`;
+}
+
 export function requestOf(event: HttpApiEvent, receivedAt: number): ApiRequest {
   const { rawPath, rawQueryString, headers, body, isBase64Encoded, requestContext } = event;
   return {

@@ -1,4 +1,5 @@
 import type { RouteName } from '../contract/routes.ts';
+import type { GATEWAY_SHAPES } from './gateway-answers.ts';
 import type { INVENTORY_SHAPES } from './inventory-shapes.ts';
 import {
   aliasPeriodTable,
@@ -14,6 +15,7 @@ import type { SHAPES } from './shapes.ts';
 
 export type ShapeName =
   | keyof typeof SHAPES
+  | keyof typeof GATEWAY_SHAPES
   | keyof typeof INVENTORY_SHAPES
   | keyof typeof QUERY_SHAPES
   | keyof typeof MANIFEST_SHAPES;

@@ -60,7 +60,8 @@ const ResourceSchema = z.strictObject({
   if: z.optional(z.nullable(z.union([z.string(), z.number(), z.boolean()]))),
 });
 
-const ManifestSchema = z.strictObject({
+/** The form of a manifest. */
+export const ManifestSchema = z.strictObject({
   version: z.literal(1),
   name: z.string().check(z.minLength(1), z.maxLength(255)),
   description,

@@ -1,5 +1,6 @@
 import { openApiDocument } from '../../lambda/api/openapi.ts';
 import { accessKeyIdOf } from '../../local/aws/lambda/credentials.ts';
+import { SCOPE } from '../fixtures/scope.ts';
 import type { FuzzClient } from './fuzz/client.ts';
 import { Contract, type FuzzAnswer } from './fuzz/contract.ts';
 import { readDocument } from './fuzz/document.ts';
@@ -10,7 +11,9 @@ import { WriteLog } from './fuzz/writes.ts';
 
 /** That the fuzzer sees what it looks for: each fault is told, and what is right is not. */
 
-const contract = new Contract(readDocument(JSON.parse(JSON.stringify(openApiDocument()))));
+const contract = new Contract(
+  readDocument(JSON.parse(JSON.stringify(openApiDocument({ url: 'https://api.test', ...SCOPE })))),
+);
 const JSON_TYPE = 'application/json';
 const PROBLEM_TYPE = 'application/problem+json';
 

@@ -106,9 +106,8 @@ export class Contract {
   }
 
   #schemaFaults(schema: Content['schema'], value: unknown): string[] {
-    const inDocument = typeof schema.$ref === 'string' ? { $ref: `api${schema.$ref}` } : schema;
-    const key = JSON.stringify(inDocument);
-    const validate = this.#validators.get(key) ?? this.#ajv.compile(inDocument);
+    const key = JSON.stringify(schema).replaceAll('"#/components/', '"api#/components/');
+    const validate = this.#validators.get(key) ?? this.#ajv.compile(JSON.parse(key));
     this.#validators.set(key, validate);
     return validate(value) ? [] : [cut(JSON.stringify(validate.errors))];
   }

@@ -3,10 +3,12 @@ import { openApiDocument } from '../../../lambda/api/openapi.ts';
 import { PROBLEMS } from '../../../lambda/api/problem.ts';
 import { ROUTE_NAMES, ROUTES } from '../../../lambda/contract/routes.ts';
 import { PARSERS } from '../../../lambda/core/image-version/request.ts';
+import { ApiWorld } from '../../fixtures/api.ts';
 import { SCOPE } from '../../fixtures/scope.ts';
 
 interface Operation {
   readonly operationId: string;
+  readonly tags: readonly string[];
   readonly parameters: readonly {
     readonly name: string;
     readonly in: string;
@@ -16,8 +18,9 @@ interface Operation {
   readonly responses: Readonly<Record<string, unknown>>;
 }
 
-const document = openApiDocument() as {
+const document = openApiDocument({ url: 'https://api.test', ...SCOPE }) as unknown as {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly tags: readonly { readonly name: string }[];
   readonly components: {
     readonly schemas: Readonly<Record<string, { readonly examples: readonly unknown[] }>>;
   };
@@ -63,7 +66,7 @@ test.each(operations.map(({ operation }) => [operation.operationId, operation] a
     const { path } = operations.find((one) => one.operation === operation) ?? { path: '' };
     expect(inPath).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
     for (const { schema, example } of operation.parameters) {
-      const validate = ajv.compile(schema);
+      const validate = ajv.compile('$ref' in schema ? { $ref: `api${String(schema.$ref)}` } : schema);
       validate(example);
       expect(validate.errors).toBeNull();
     }
@@ -84,6 +87,45 @@ test('the body of a create is what the workflow takes, and a body that it does n
   for (const { region, ...properties } of bodies as { region?: string }[]) {
     const input = { ...(region ? { region } : {}), properties: { ...properties, ImageName: 'pytorch' } };
     expect(validate({ ...properties, ...(region ? { region } : {}) })).toBe(PARSERS.create(input, SCOPE).ok);
+  }
+});
+
+test('says where it was read, which regions there are, and what API Gateway answers by itself', async () => {
+  expect(document).toMatchObject({
+    servers: [{ url: 'https://api.test' }],
+    components: { schemas: { Region: { enum: SCOPE.regions, default: SCOPE.defaultRegion } } },
+  });
+  expect(JSON.stringify(document)).not.toContain('"405"');
+  const message = { 'application/json': { schema: { $ref: '#/components/schemas/GatewayMessage' } } };
+  for (const { operation } of operations) {
+    expect(operation.responses).toMatchObject({ 403: { content: message }, 429: { content: message } });
+  }
+  const reply = await new ApiWorld().send('GET', '/openapi.json', {
+    headers: { host: 'api.example.org', 'x-forwarded-proto': 'https' },
+  });
+  expect(reply.body.servers).toMatchObject([{ url: 'https://api.example.org' }]);
+});
+
+test('every operation has an id of its own and one group, which is described', () => {
+  expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
+  const described = document.tags.map(({ name }) => name);
+  for (const { operation } of operations) {
+    expect(operation.tags).toHaveLength(1);
+    expect(described).toContain(operation.tags[0]);
+  }
+});
+
+test('the body of a manifest is what the route takes, as YAML or as JSON', () => {
+  const validate = ajv.compile({ $ref: 'api#/components/schemas/ManifestBody' });
+  const manifest = { version: 1, name: 'a', providers: ['aws'], resources: [{ name: 'b', props: [] }] };
+  for (const [body, valid] of [
+    [{ manifest }, true],
+    [{ manifest: 'version: 1' }, true],
+    [{ manifest: { ...manifest, resources: [] } }, false],
+    [{ manifest: { ...manifest, colour: 'red' } }, false],
+    [{ manifest: { ...manifest, resources: [{ name: 'b', props: [{ nam: 'x' }] }] } }, false],
+  ] as const) {
+    expect(validate(body)).toBe(valid);
   }
 });
 
