@@ -54,7 +54,8 @@ export function tokenOf(node: Node | undefined): Token | undefined {
 /** Whether a node is one of these words or marks. */
 export function isOne(node: Node | undefined, words: readonly string[]): boolean {
   const token = tokenOf(node);
-  return token !== undefined && words.some((word) => is(token, word));
+  if (token?.kind === 'mark') return words.includes(token.text);
+  return token?.kind === 'word' && words.includes(token.text.toUpperCase());
 }
 
 /** The groups among the nodes, and those in them that are no queries: whatever belongs to one query. */
@@ -68,31 +69,4 @@ export function queriesIn(nodes: readonly Node[]): (readonly Node[])[] {
 /** Whether a group is a query of its own, whose conditions are about its own tables. */
 export function isQuery(group: Group): boolean {
   return isOne(group.nodes[0], ['SELECT', 'WITH', 'VALUES']);
-}
-
-/** The conditions that must all hold: split at AND, and one whole where an OR stands beside. */
-export function conjuncts(nodes: readonly Node[]): (readonly Node[])[] {
-  const parts: Node[][] = [[]];
-  let cases = 0;
-  let betweens = 0;
-  for (const node of nodes) {
-    if (isOne(node, ['CASE'])) cases += 1;
-    if (isOne(node, ['END'])) cases -= 1;
-    if (cases === 0) {
-      if (isOne(node, ['OR'])) return [];
-      if (isOne(node, ['BETWEEN'])) betweens += 1;
-      if (isOne(node, ['AND'])) {
-        if (betweens === 0) {
-          parts.push([]);
-          continue;
-        }
-        betweens -= 1;
-      }
-    }
-    parts.at(-1)?.push(node);
-  }
-  return parts.flatMap((part) => {
-    const [only] = part;
-    return part.length === 1 && isGroup(only) && !isQuery(only) ? conjuncts(only.nodes) : [part];
-  });
 }

@@ -1,39 +1,20 @@
-import type { FromItem } from './from-clause.ts';
-import { conjuncts, isGroup, type Node, tokenOf } from './groups.ts';
-import { isIdentifier } from './rewriting.ts';
-import { columnNamed, IDENTIFIER } from './table-names.ts';
-import { shortName, TABLE_NAMES } from './tables.ts';
-import { is, nameOf, type Token } from './tokens.ts';
+import {
+  type ColumnRef,
+  columnIn,
+  type NarrowingColumn,
+  refOf,
+  type Scope,
+  type Source,
+  type Values,
+} from './column-reference.ts';
+import { conjuncts } from './conjuncts.ts';
+import { isGroup, type Node, tokenOf } from './groups.ts';
+import { is, type Token } from './tokens.ts';
 
 /**
  * What a query's conditions say about the rows that it can need. Only what surely holds for every row of the answer
  * is taken: SQLite applies the conditions themselves, so reading too much costs time, and too little would be wrong.
  */
-
-/** The columns by which less can be read. */
-const NARROWING = ['region', 'image_version_arn', 'image_name', 'version', 'snapshot_at'] as const;
-type NarrowingColumn = (typeof NARROWING)[number];
-
-export type Values = ReadonlySet<string | number>;
-
-/** A table of a FROM, and the values that its columns can have. */
-export interface Source {
-  readonly item: FromItem;
-  readonly narrowed: Map<NarrowingColumn, Values>;
-}
-
-/** The sources of a query, and of those around it. */
-export interface Scope {
-  readonly sources: readonly Source[];
-  readonly outer: Scope | undefined;
-  /** Whether the statement itself calls a column Identifier. */
-  readonly ownIdentifier: boolean;
-}
-
-interface ColumnRef {
-  readonly source: Source;
-  readonly column: NarrowingColumn;
-}
 
 /** Whatever the first can be, the second must be one of. */
 export interface Equality {
@@ -98,19 +79,41 @@ function usingOf(source: Source, sources: readonly Source[], only: Source | unde
   });
 }
 
+/** Values that are compared at most, for a statement that is made to take long: to know less only means to read more. */
+const MOST_COMPARED = 1_000_000;
+
 /** Carries what is known of a column over to those that must be equal, until nothing more comes of it. */
 export function spread(equalities: readonly Equality[]): void {
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const { from, to } of equalities) {
+  const names = new Map<Source, number>();
+  const nameOfColumn = ({ source, column }: ColumnRef) => {
+    const number = names.get(source) ?? names.size;
+    names.set(source, number);
+    return `${number}.${column}`;
+  };
+  const byFrom = new Map<string, Map<string, Equality>>();
+  for (const equality of equalities) {
+    const from = nameOfColumn(equality.from);
+    const those = byFrom.get(from) ?? new Map<string, Equality>();
+    byFrom.set(from, those.set(nameOfColumn(equality.to), equality));
+  }
+  const changed = new Set(byFrom.keys());
+  let compared = 0;
+  // A set that grows while it is walked is walked to its end.
+  for (const name of changed) {
+    changed.delete(name);
+    for (const { from, to } of byFrom.get(name)?.values() ?? []) {
       const values = from.source.narrowed.get(from.column);
-      if (values && intersect(to, values)) changed = true;
+      if (!values) continue;
+      compared += values.size;
+      if (compared > MOST_COMPARED) return;
+      if (intersect(to, values)) changed.add(nameOfColumn(to));
     }
   }
 }
 
 function intersect({ source, column }: ColumnRef, values: Values): boolean {
   const known = source.narrowed.get(column);
+  if (known === values) return false;
   const both = known ? new Set([...known].filter((value) => values.has(value))) : values;
   source.narrowed.set(column, both);
   return both.size !== known?.size;
@@ -188,47 +191,4 @@ function versionsEqual(constant: string | number): number[] | undefined {
 /** How SQLite writes a number as a text is its own affair. */
 function textsEqual(constant: string | number): string[] | undefined {
   return typeof constant === 'string' ? [constant] : undefined;
-}
-
-/** The column that a name means, where it is one of a table that reads by it. */
-function refOf(tokens: readonly Token[], scope: Scope): ColumnRef | undefined {
-  const column = nameIn(tokens, scope)?.column;
-  if (column === undefined) return undefined;
-  const source = sourceNamed(tokens, scope, (one) => columnIn(one, column) !== undefined);
-  return source && columnIn(source, column);
-}
-
-/** Whose column a name means: the nearest that is called so, or without a qualifier the nearest that has the column. */
-export function sourceNamed(
-  tokens: readonly Token[],
-  scope: Scope,
-  has: (source: Source) => boolean,
-): Source | undefined {
-  const qualifier = nameIn(tokens, scope)?.qualifier;
-  if (qualifier === undefined) return undefined;
-  for (let at: Scope | undefined = scope; at; at = at.outer) {
-    // An inner source of that name hides an outer one, whatever its columns are.
-    const found = at.sources.find((one) => (qualifier === '' ? has(one) : qualifier === one.item.alias));
-    if (found) return found;
-  }
-  return undefined;
-}
-
-/** A name, dot and name in turn; what it is called by stands as SQLite gets it. */
-function nameIn(tokens: readonly Token[], { ownIdentifier }: Scope) {
-  const last = tokens.at(-1);
-  const dotted = tokens.every((token, at) => (at % 2 === 0 ? nameOf(token) !== undefined : is(token, '.')));
-  const column = nameOf(last)?.toLowerCase();
-  if (!last || !dotted || column === undefined || tokens.length % 2 === 0) return undefined;
-  const plain = isIdentifier(last) && (tokens.length > 1 || !ownIdentifier);
-  if (column === IDENTIFIER.toLowerCase() && !plain) return undefined;
-  const names = tokens.slice(0, -1).flatMap((token) => nameOf(token)?.toLowerCase() ?? []);
-  const table = TABLE_NAMES.find((name) => name === names.join('.'));
-  return { column, qualifier: table ? shortName(table) : names.join('.') };
-}
-
-function columnIn(source: Source, name: string): ColumnRef | undefined {
-  const column = source.item.table && columnNamed(source.item.table, name);
-  const narrowing = NARROWING.find((known) => known === column);
-  return narrowing && { source, column: narrowing };
 }

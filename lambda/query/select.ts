@@ -1,13 +1,15 @@
 import { parseImageVersionArn } from '../core/image-version/identifier.ts';
+import type { Scope, Source, Values } from './column-reference.ts';
+import { shownToken } from './cursor.ts';
 import { QueryError } from './errors.ts';
-import { type Ctes, type FromItem, readFrom } from './from-clause.ts';
+import { type Ctes, type FromItem, MOST_SOURCES, readFrom } from './from-clause.ts';
 import { grouped, isGroup, isOne, type Node, queriesIn, tokenOf } from './groups.ts';
 import { bindingOf } from './literals.ts';
-import { type Equality, narrow, type Scope, type Source, spread, type Values } from './narrowing.ts';
+import { type Equality, narrow, spread } from './narrowing.ts';
 import { namesIdentifier, rewritten } from './rewriting.ts';
 import { refuseOpenTimes, type TimeMention, timeMentions } from './snapshot-times.ts';
 import type { Params, SelectStatement, TableRead } from './statement.ts';
-import { columnNamed } from './table-names.ts';
+import { columnNamed, isLikeTable, refuseHiddenNames, refuseText } from './table-names.ts';
 import { columnsOf } from './tables.ts';
 import { nameOf, placeAt, type Token } from './tokens.ts';
 
@@ -27,7 +29,8 @@ export function readSelect(
     token.kind === 'text' ? bindingOf(source, token, params) : Number(token.text.replaceAll('_', ''));
   const sources: Source[] = [];
   const equalities: Equality[] = [];
-  const ctes = ctesIn(nodes);
+  const ctes = ctesIn(source, nodes);
+  refuseHiddenNames(source, tokens);
   const ownIdentifier = namesIdentifier(tokens);
   const mentions: TimeMention[] = [];
   const read = new Map<readonly Node[], readonly Source[]>();
@@ -36,24 +39,19 @@ export function readSelect(
     const start = sources.length;
     for (const core of splitAt(query, SET_WORDS)) {
       const sections = sectionsOf(core);
-      const items = readFrom(source, sections.from, ctes);
+      const items = readFrom(source, sections.from, ctes, MOST_SOURCES - sources.length);
       const scope: Scope = {
         outer,
         ownIdentifier,
         sources: items.map((item) => ({ item, narrowed: new Map() })),
       };
       sources.push(...scope.sources);
-      if (sources.length > MOST_SOURCES) {
-        const more = sources[MOST_SOURCES]?.item.name[0];
-        throw new QueryError(`given more than ${MOST_SOURCES} tables and queries to read from`, {
-          place: more && placeAt(source, more.start),
-        });
-      }
       equalities.push(...narrow(scope, sections.where, constantOf));
       mentions.push(...timeMentions(scope, sections));
-      // What WITH names does not see the query that it is for.
-      for (const inner of queriesIn(sections.before)) readQuery(inner, outer);
-      for (const inner of queriesIn([...sections.from, ...sections.rest])) readQuery(inner, scope);
+      const scopes = scopesOf(items, sections, scope);
+      for (const inner of queriesIn([...sections.before, ...sections.from, ...sections.rest])) {
+        readQuery(inner, scopes.get(inner));
+      }
     }
     read.set(query, sources.slice(start));
   };
@@ -65,16 +63,31 @@ export function readSelect(
   }
   readQuery(nodes, undefined);
   spread(equalities);
-  refuseOpenTimes(source, mentions, read);
+  refuseOpenTimes(source, mentions, sources, read);
   const { reads, locals } = readsOf(source, sources);
   return { kind: 'select', reads, ...rewritten(source, tokens, locals, params) };
 }
 
-/** SQLite joins as many at most. */
-const MOST_SOURCES = 64;
 const CHANGES = ['INSERT', 'UPDATE', 'DELETE'];
 const SET_WORDS = ['UNION', 'INTERSECT', 'EXCEPT'];
 const SECTIONS = ['SELECT', 'VALUES', 'FROM', 'WHERE', 'GROUP', 'HAVING', 'WINDOW', 'ORDER', 'LIMIT'];
+
+/**
+ * What the queries in a query see. What WITH names sees what is around the place where it is used, and a condition in
+ * brackets may mean a table in or outside of them: which, is not followed, so they have no scope.
+ */
+function scopesOf(
+  items: readonly FromItem[],
+  { rest }: Sections,
+  scope: Scope,
+): ReadonlyMap<readonly Node[], Scope | undefined> {
+  const conditions = items.flatMap(({ on, bracketed }) => (bracketed ? [] : on));
+  return new Map([
+    ...queriesIn([...rest, ...conditions]).map((query) => [query, scope] as const),
+    // What is read from sees what is around the query, and nothing that stands beside it.
+    ...items.flatMap(({ subquery }) => (subquery ? [[subquery, scope.outer] as const] : [])),
+  ]);
+}
 
 function splitAt(nodes: readonly Node[], words: readonly string[]): Node[][] {
   const parts: Node[][] = [[]];
@@ -100,7 +113,8 @@ function sectionsOf(core: readonly Node[]): Sections {
   for (const [index, node] of core.entries()) {
     const opened = SECTIONS.find((word) => isOne(node, [word]));
     // WINDOW is a word only before `name AS`; else it is a name itself.
-    const name = opened === 'WINDOW' && !isOne(core[index + 2], ['AS']);
+    const window = nameOf(tokenOf(core[index + 1])) !== undefined && isOne(core[index + 2], ['AS']);
+    const name = opened === 'WINDOW' && !window;
     if (opened && !name && !(opened === 'FROM' && isDistinctFrom(core, index))) {
       section = opened;
       continue;
@@ -120,19 +134,37 @@ function isDistinctFrom(nodes: readonly Node[], at: number): boolean {
   return isOne(nodes[at - 1], ['DISTINCT']) && isOne(nodes[at - 2], ['IS', 'NOT']);
 }
 
-/** The queries that WITH names: `name AS (SELECT …)`, with columns after the name or without. */
-function ctesIn(nodes: readonly Node[]): Ctes {
-  const queries = new Map<string, readonly Node[]>();
-  for (const [index, node] of nodes.entries()) {
-    if (!isGroup(node)) continue;
-    for (const [name, query] of ctesIn(node.nodes)) queries.set(name, query);
-    let at = index - 1;
-    while (isOne(nodes[at], ['NOT', 'MATERIALIZED'])) at -= 1;
-    if (!isOne(nodes[at], ['AS'])) continue;
-    at -= isGroup(nodes[at - 1]) ? 2 : 1;
-    const name = nameOf(tokenOf(nodes[at]));
-    if (name !== undefined) queries.set(name.toLowerCase(), node.nodes);
-  }
+/**
+ * The queries that WITH names: `name AS (SELECT …)`, with columns after the name or without.
+ *
+ * @throws QueryError where one is called like a table, whose rows SQLite would then not be given
+ */
+function ctesIn(source: string, nodes: readonly Node[]): Ctes {
+  const queries = new Map<string, (readonly Node[])[]>();
+  const look = (within: readonly Node[]) => {
+    for (const [index, node] of within.entries()) {
+      if (!isGroup(node)) continue;
+      look(node.nodes);
+      let at = index - 1;
+      while (isOne(within[at], ['NOT', 'MATERIALIZED'])) at -= 1;
+      if (!isOne(within[at], ['AS'])) continue;
+      at -= isGroup(within[at - 1]) ? 2 : 1;
+      const token = tokenOf(within[at]);
+      refuseText(source, token);
+      const name = nameOf(token)?.toLowerCase();
+      if (!token || name === undefined) continue;
+      if (isLikeTable(name)) {
+        throw new QueryError(
+          `given a query that is called like a table, ${shownToken(token)}: give it another name`,
+          {
+            place: placeAt(source, token.start),
+          },
+        );
+      }
+      queries.set(name, [...(queries.get(name) ?? []), node.nodes]);
+    }
+  };
+  look(nodes);
   return queries;
 }
 

@@ -1,8 +1,8 @@
+import { qualifierOf, type Scope, type Source, sourceNamed } from './column-reference.ts';
 import { QueryError } from './errors.ts';
 import { isGroup, isOne, isQuery, type Node, tokenOf } from './groups.ts';
-import { type Scope, type Source, sourceNamed } from './narrowing.ts';
 import { columnNamed } from './table-names.ts';
-import { is, nameOf, placeAt, type Token } from './tokens.ts';
+import { nameOf, placeAt, type Token } from './tokens.ts';
 
 /**
  * Which time a table tells of is said by `snapshot_at = '…'`. A condition on it that is not understood would read the
@@ -14,7 +14,8 @@ const COLUMN = 'snapshot_at';
 /** A place where a query says something of snapshot_at, and of whose. */
 export interface TimeMention {
   readonly token: Token | undefined;
-  readonly of: readonly Source[];
+  /** The alias stands for every source that is called so, where it is not known which of them is meant. */
+  readonly of: readonly Source[] | { readonly alias: string };
 }
 
 interface Parts {
@@ -49,11 +50,12 @@ function mentionsIn(nodes: readonly Node[], onlyCompared: boolean): Token[][] {
   });
 }
 
-function sourcesOf(name: readonly Token[], scope: Scope): readonly Source[] {
+function sourcesOf(name: readonly Token[], scope: Scope): TimeMention['of'] {
   const exact = sourceNamed(name, scope, hasColumn);
-  if (exact) return [exact];
+  if (exact && !exact.item.hidden) return [exact];
+  const alias = qualifierOf(name, scope);
   // Without a qualifier it may be a column of any query that is read from.
-  return name.some((token) => is(token, '.')) ? [] : scope.sources;
+  return alias === undefined ? scope.sources : { alias };
 }
 
 function hasColumn({ item }: Source): boolean {
@@ -69,10 +71,21 @@ function hasColumn({ item }: Source): boolean {
 export function refuseOpenTimes(
   source: string,
   mentions: readonly TimeMention[],
+  sources: readonly Source[],
   read: ReadonlyMap<readonly Node[], readonly Source[]>,
 ): void {
+  const looked = new Map<unknown, Source | undefined>();
   for (const { token, of } of mentions) {
-    const open = behind(of, read).find((one) => hasColumn(one) && !one.narrowed.has(COLUMN));
+    // Many mentions are of the same: what stands behind that is looked for once.
+    const key = 'alias' in of ? of.alias : of.length === 1 ? of[0] : of;
+    if (!looked.has(key)) {
+      const meant = 'alias' in of ? sources.filter(({ item }) => item.alias === of.alias) : of;
+      looked.set(
+        key,
+        behind(meant, read).find((one) => hasColumn(one) && !one.narrowed.has(COLUMN)),
+      );
+    }
+    const open = looked.get(key);
     if (!open) continue;
     throw new QueryError(
       `given a condition on ${COLUMN} that does not say which times to read ${open.item.table} at: write ` +
@@ -87,7 +100,7 @@ function behind(sources: readonly Source[], read: ReadonlyMap<readonly Node[], r
   const found = new Set(sources);
   // A set that grows while it is walked is walked to its end, and CTEs that read themselves are met once.
   for (const { item } of found) {
-    for (const inner of (item.query && read.get(item.query)) ?? []) found.add(inner);
+    for (const query of item.queries) for (const inner of read.get(query) ?? []) found.add(inner);
   }
   return [...found];
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { NeededRead } from '../../../lambda/query/engine.ts';
 import type { TableRead } from '../../../lambda/query/statement.ts';
 import { columnsOf, type Row } from '../../../lambda/query/tables.ts';
-import { engineHere, refusalOf, select, selectOf } from '../../fixtures/engine.ts';
+import { engineHere, isRead, refusalOf, select, selectOf } from '../../fixtures/engine.ts';
 
 /** What a statement's conditions let be left unread. */
 
@@ -201,18 +201,6 @@ test('a subquery is narrowed by its own conditions, and by those around it where
   ]);
 });
 
-/** Whether a read would have a row, if it read no more than it has to. */
-function isRead({ regions, identifiers, imageNames, versions }: TableRead, row: Row): boolean {
-  const fits = (values: readonly unknown[] | undefined, column: string) =>
-    values === undefined || values.includes(row[column]);
-  return (
-    fits(regions, 'region') &&
-    fits(identifiers, 'image_version_arn') &&
-    fits(imageNames, 'image_name') &&
-    fits(versions, 'version')
-  );
-}
-
 const table = fc.array(
   fc.record({
     region: fc.constantFrom('a', 'b', null),
@@ -242,6 +230,45 @@ function all(conditions: readonly Condition[], known: readonly string[]): string
   const fit = conditions.filter(([left, , right]) => known.includes(left) && known.includes(right ?? left));
   return ['1 = 1', ...fit.map(written)].join(' AND ');
 }
+
+test.each([
+  // The c in the query that is read from is the outermost: what stands beside it in FROM is not seen.
+  `SELECT 1 FROM inventory.changes c WHERE EXISTS (SELECT 1 FROM inventory.changes c,
+    (SELECT 1 FROM operations.operations o WHERE o.region = c.region) d WHERE c.region = 'a')`,
+  // The c is that of the place where w is used.
+  `SELECT 1 FROM inventory.changes c WHERE c.region = 'a' AND EXISTS (
+    WITH w AS (SELECT 1 FROM operations.operations o WHERE o.region = c.region)
+    SELECT 1 FROM inventory.snapshots c WHERE EXISTS (SELECT 1 FROM w))`,
+])('a name narrows nothing by another table than the one that SQLite takes it for: %s', (sql) => {
+  const read = readsOf(sql).find(({ table }) => table === 'operations.operations');
+  expect(read).toEqual({ table: 'operations.operations', local: 'operations.operations' });
+});
+
+test.each([
+  [`SELECT 1 FROM 'inventory.changes' c`, "1:15 given the text 'inventory.changes' as a name"],
+  [`SELECT 1 FROM inventory.changes AS 'c'`, "1:36 given the text 'c' as a name"],
+  [`SELECT 1 FROM inventory.changes c WHERE 'c'.region = 'a'`, "1:41 given the text 'c' as a name"],
+  [
+    `SELECT 1 FROM inventory.changes c JOIN ${HELD} h USING ('region')`,
+    "1:74 given the text 'region' as a name",
+  ],
+  [`WITH 'w' AS (SELECT 1) SELECT 1`, "1:6 given the text 'w' as a name"],
+  [`WITH "inventory.changes" AS (SELECT 1) SELECT 1`, '1:6 given a query that is called like a table'],
+  [
+    `SELECT 1 FROM inventory.snapshots "inventory.changes"`,
+    '1:35 given an alias that is called like a table',
+  ],
+  [
+    `SELECT 1 FROM inventory.changes c WHERE c.region = 'a' AND (1, 2) IN "inventory.changes"`,
+    '1:70 given "inventory.changes" after IN',
+  ],
+  [
+    'SELECT 1 FROM inventory.changes WHERE rowid = 1',
+    '1:39 given rowid, which SQLite takes for the number of a row',
+  ],
+])('%s names what would not be read whole', async (sql, told) => {
+  expect(await refusalOf(sql)).toContain(told);
+});
 
 /** A read of all columns, and not only of those that are needed. */
 const whole = (read: NeededRead): NeededRead => ({
