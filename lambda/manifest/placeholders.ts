@@ -41,11 +41,11 @@ export function fill(value: unknown, path: readonly PropertyKey[], lookup: Looku
 }
 
 function fillText(text: string, path: readonly PropertyKey[], lookup: Lookup): Filled {
-  // Odd ones stood between braces.
-  const parts = text.split(/\{\{(.*?)\}\}/s);
-  const references = parts.flatMap((part, index) => (index % 2 === 1 ? [REFERENCE.exec(part)?.[1]] : []));
-  const open = parts.some((part, index) => index % 2 === 0 && part.includes('{{'));
-  if (open || references.includes(undefined)) {
+  const parts = partsOf(text);
+  const references = (parts ?? []).flatMap((part, index) =>
+    index % 2 === 1 ? [REFERENCE.exec(part)?.[1]] : [],
+  );
+  if (!parts || references.includes(undefined)) {
     const wanted =
       'placeholders like {{ name }}, {{ vars.NAME }} or {{ resource.export }}: filters and expressions are not known here';
     return { kind: 'faulty', faults: [fault(path, text, wanted)] };
@@ -55,7 +55,9 @@ function fillText(text: string, path: readonly PropertyKey[], lookup: Lookup): F
     const meaning = lookup(only);
     switch (meaning.kind) {
       case 'known':
-        return { kind: 'value', value: meaning.value };
+        return isOversized(meaning.value)
+          ? { kind: 'faulty', faults: [oversized(only, path)] }
+          : { kind: 'value', value: meaning.value };
       case 'waits':
         return { kind: 'waits', on: [meaning.on] };
       case 'missing':
@@ -65,9 +67,51 @@ function fillText(text: string, path: readonly PropertyKey[], lookup: Lookup): F
   return concatenated(parts, path, lookup);
 }
 
+/** What stands before, in and after each placeholder, in turn; undefined where one is opened and never closed. */
+function partsOf(text: string): readonly string[] | undefined {
+  const parts: string[] = [];
+  let at = 0;
+  for (let open = text.indexOf('{{'); open !== -1; open = text.indexOf('{{', at)) {
+    const close = text.indexOf('}}', open + 2);
+    if (close === -1) return undefined;
+    parts.push(text.slice(at, open), text.slice(open + 2, close));
+    at = close + 2;
+  }
+  return [...parts, text.slice(at)];
+}
+
+/**
+ * Characters that what a placeholder stands for may have, as JSON, and so may a text once it is filled: far more than any
+ * property takes. Without a limit, globals that name each other twice would double in each.
+ */
+const MOST_CHARACTERS = 4_000;
+
+/** Looks at no more of a value than the limit allows. */
+function isOversized(value: unknown): boolean {
+  let left = MOST_CHARACTERS;
+  const values = [value];
+  for (let next = values.pop(); left >= 0; next = values.pop()) {
+    left -= typeof next === 'string' ? next.length : 1;
+    if (typeof next === 'object' && next !== null) {
+      const entries = Object.entries(next);
+      left -= entries.length;
+      if (left < 0) return true;
+      for (const [key, one] of entries) values.push(one, ...(Array.isArray(next) ? [] : [key]));
+    }
+    if (values.length === 0) break;
+  }
+  return left < 0;
+}
+
+function oversized(reference: string, path: readonly PropertyKey[]): Fault {
+  const message = `given more than ${MOST_CHARACTERS} characters with {{ ${reference} }}, wanted at most as many`;
+  return { path: pointer(path), message };
+}
+
 function concatenated(parts: readonly string[], path: readonly PropertyKey[], lookup: Lookup): Filled {
   const faults: Fault[] = [];
   const on: string[] = [];
+  let characters = parts.reduce((sum, part, index) => sum + (index % 2 === 0 ? part.length : 0), 0);
   const texts = parts.map((part, index) => {
     if (index % 2 === 0) return part;
     const reference = part.trim();
@@ -75,7 +119,17 @@ function concatenated(parts: readonly string[], path: readonly PropertyKey[], lo
     if (meaning.kind === 'missing') faults.push(missing(reference, path, meaning.wanted));
     if (meaning.kind === 'waits') on.push(meaning.on);
     if (meaning.kind !== 'known') return '';
-    if (['string', 'number', 'boolean'].includes(typeof meaning.value)) return String(meaning.value);
+    if (['string', 'number', 'boolean'].includes(typeof meaning.value)) {
+      const value = String(meaning.value);
+      characters += value.length;
+      if (characters <= MOST_CHARACTERS) return value;
+      faults.push(oversized(reference, path));
+      return '';
+    }
+    if (isOversized(meaning.value)) {
+      faults.push(oversized(reference, path));
+      return '';
+    }
     const wanted = `a text, a number, true or false as {{ ${reference} }}, which is part of a text`;
     faults.push(fault(path, meaning.value, wanted));
     return '';

@@ -29,8 +29,10 @@ const DOCUMENT = /\{\{\s*(?=\{)/y;
 /** Reads a string literal of a statement. @throws QueryError where a template says more than is understood */
 export function readLiteral(source: string, token: Token): Literal {
   const parts: (string | Placeholder)[] = [];
-  const raw = source.slice(0, token.end - 1);
-  let at = token.start + 1;
+  // The literal alone: what is looked for in each literal must not be looked for in all that follows.
+  const raw = source.slice(token.start + 1, token.end - 1);
+  const offset = token.start + 1;
+  let at = 0;
   const text = (end: number) => {
     if (end > at) parts.push(raw.slice(at, end).replaceAll("''", "'"));
   };
@@ -39,9 +41,9 @@ export function readLiteral(source: string, token: Token): Literal {
     const start = found.index;
     SIMPLE.lastIndex = start;
     const simple = SIMPLE.exec(raw);
-    if (!simple) return { kind: 'document', form: documentAlone(raw, token, start) };
+    if (!simple) return { kind: 'document', form: documentAlone(source, token, offset + start) };
     text(start);
-    parts.push({ name: simple[1] ?? '', start });
+    parts.push({ name: simple[1] ?? '', start: offset + start });
     at = SIMPLE.lastIndex;
     OPENING.lastIndex = at;
   }
@@ -52,7 +54,8 @@ export function readLiteral(source: string, token: Token): Literal {
 }
 
 /** The form of a patch document, which fills its literal; anything else of a template language is refused. */
-function documentAlone(raw: string, token: Token, start: number): PatchDocumentForm {
+function documentAlone(source: string, token: Token, start: number): PatchDocumentForm {
+  const raw = source.slice(0, token.end - 1);
   DOCUMENT.lastIndex = start;
   const opening = DOCUMENT.exec(raw);
   if (!opening || !raw.startsWith('{{', start)) {
@@ -110,10 +113,10 @@ export function jsonIn(source: string, token: Token, params: Params): unknown {
   const { parts } = literal;
   // A character for private use, that nothing in the literal has, stands around the number of each placeholder.
   const all = parts.filter((part) => typeof part === 'string').join('');
+  const escaped = [...all.matchAll(/\\u([0-9a-f]{4})/gi)].map(([, code = '']) => Number.parseInt(code, 16));
+  const taken = new Set([...Array.from(all, (character) => character.charCodeAt(0)), ...escaped]);
   let mark = FIRST_PRIVATE;
-  const stands = () =>
-    all.includes(String.fromCharCode(mark)) || all.toLowerCase().includes(mark.toString(16));
-  while (stands()) mark += 1;
+  while (taken.has(mark)) mark += 1;
   const edge = String.fromCharCode(mark);
   const values = parts.map((part) => (typeof part === 'string' ? part : given(source, part, params)));
   const text = parts
