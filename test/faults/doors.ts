@@ -1,6 +1,13 @@
-import { CreateImageCommand, DescribeImageCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import {
+  CreateImageCommand,
+  CreateImageVersionCommand,
+  DescribeImageCommand,
+  DescribeImageVersionCommand,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
 import { SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { LocalCloud } from '../../local/local-cloud.ts';
+import type { Region } from './configuration.ts';
 import type { Door } from './schedule.ts';
 
 export type Kind = 'create' | 'update' | 'delete';
@@ -9,6 +16,7 @@ export type Kind = 'create' | 'update' | 'delete';
 export interface Asked {
   readonly kind: Kind;
   readonly by: Door;
+  readonly region: Region;
   readonly imageName: string;
   readonly version: number | undefined;
   readonly properties: Readonly<Record<string, unknown>>;
@@ -28,41 +36,54 @@ const PATIENCE = 12;
 export class Doors {
   readonly #cloud: LocalCloud;
   readonly #sfn: SFNClient;
-  readonly #sageMaker: SageMakerClient;
+  readonly #sageMaker = new Map<Region, SageMakerClient>();
 
   constructor(cloud: LocalCloud) {
     this.#cloud = cloud;
     const options = { endpoint: cloud.awsUrl, region: cloud.region, credentials: cloud.credentials };
     this.#sfn = new SFNClient(options);
-    this.#sageMaker = new SageMakerClient(options);
   }
 
   close(): void {
     this.#sfn.destroy();
-    this.#sageMaker.destroy();
+    for (const client of this.#sageMaker.values()) client.destroy();
   }
 
-  async image(ImageName: string): Promise<void> {
+  async image(region: Region, ImageName: string): Promise<void> {
+    const sageMaker = this.#sageMakerOf(region);
     const RoleArn = 'arn:aws:iam::000000000000:role/sagemaker-image';
-    await this.#sageMaker.send(new CreateImageCommand({ ImageName, RoleArn }));
+    await sageMaker.send(new CreateImageCommand({ ImageName, RoleArn }));
     for (;;) {
-      const { ImageStatus } = await this.#sageMaker.send(new DescribeImageCommand({ ImageName }));
+      const { ImageStatus } = await sageMaker.send(new DescribeImageCommand({ ImageName }));
       if (ImageStatus === 'CREATED') return;
+      await this.#cloud.clock.sleep(1000);
+    }
+  }
+
+  /** Creates a version in SageMaker itself. */
+  async version(region: Region, ImageName: string, BaseImage: string, Aliases: string[]): Promise<void> {
+    const sageMaker = this.#sageMakerOf(region);
+    const created = { ImageName, BaseImage, Aliases, ClientToken: BaseImage.replaceAll(/[^a-z0-9-]/g, '-') };
+    await sageMaker.send(new CreateImageVersionCommand(created));
+    for (;;) {
+      const { ImageVersionStatus } = await sageMaker.send(new DescribeImageVersionCommand({ ImageName }));
+      if (ImageVersionStatus === 'CREATED') return;
       await this.#cloud.clock.sleep(1000);
     }
   }
 
   /** As a careful caller: with a key it asks again until it is answered; without one it asks once. */
   async ask(asked: Asked): Promise<Answer> {
-    const { kind, imageName, version, properties, key } = asked;
+    const { kind, region, imageName, version, properties, key } = asked;
     const versions = `/images/${imageName}/versions`;
+    const where = `?region=${region}`;
     switch (kind) {
       case 'create':
-        return this.persist('POST', versions, properties, key);
+        return this.persist('POST', `${versions}${where}`, properties, key);
       case 'update':
-        return this.persist('PATCH', `${versions}/${version}`, properties, key);
+        return this.persist('PATCH', `${versions}/${version}${where}`, properties, key);
       case 'delete':
-        return this.persist('DELETE', `${versions}/${version}`, undefined, key);
+        return this.persist('DELETE', `${versions}/${version}${where}`, undefined, key);
       default:
         return kind satisfies never;
     }
@@ -80,16 +101,16 @@ export class Doors {
 
   /** Starts a workflow by hand. @returns false where it is refused */
   async start(asked: Asked, name: string): Promise<boolean> {
-    const { kind, imageName, version, properties } = asked;
+    const { kind, region, imageName, version, properties } = asked;
     const { ReleaseNotes, Aliases, ...rest } = properties;
-    const target = { imageName, version };
+    const target = { imageName, version, region };
     const changed = {
       ...(ReleaseNotes === undefined ? {} : { ReleaseNotes }),
       ...(Aliases === undefined ? {} : { Aliases }),
     };
     const input =
       kind === 'create'
-        ? { properties: { ImageName: imageName, ...rest, ...changed } }
+        ? { properties: { ImageName: imageName, ...rest, ...changed }, region }
         : kind === 'update'
           ? { ...target, properties: changed }
           : target;
@@ -108,6 +129,15 @@ export class Doors {
       // It may not run yet, or have ended: as somebody finds who stops it in the console.
       if (!(error instanceof Error && error.name === 'ExecutionDoesNotExist')) throw error;
     }
+  }
+
+  #sageMakerOf(region: Region): SageMakerClient {
+    const known = this.#sageMaker.get(region);
+    if (known) return known;
+    const { awsUrl: endpoint, credentials } = this.#cloud;
+    const client = new SageMakerClient({ endpoint, region, credentials });
+    this.#sageMaker.set(region, client);
+    return client;
   }
 
   async #started(kind: Kind, name: string, input: unknown): Promise<boolean> {

@@ -1,28 +1,44 @@
 import { inspect } from 'node:util';
 import * as fc from 'fast-check';
+import type { Assemblies } from './assemblies.ts';
+import { configurations } from './configuration.ts';
+import { Drawn } from './drawn.ts';
+import { schedulesOn } from './drawn-schedules.ts';
 import { breaches } from './invariants.ts';
-import { type Schedule, schedules } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
 import { Simulator } from './simulator.ts';
 
 /** Schedules that one local cloud is used for: its tables grow with each. */
 const PER_CLOUD = 250;
+/** Schedules of one configuration: another one starts the local cloud anew, which takes as long as some schedules. */
+export const PER_BLOCK = 12;
+/** Blocks of one seed. */
+const MOST_BLOCKS = 10_000;
 
 /** What a schedule broke, each in a line. */
 class Breaches extends Error {
   override readonly name = 'Breaches';
 }
 
+/** Where schedules are drawn from. The same place gives the same schedules. */
+export interface Block {
+  readonly seed: number;
+  /** From 0 on. */
+  readonly block: number;
+}
+
 /** Holds one schedule after another against the invariants, and makes a new cloud when the one in use has had enough. */
 export class HeldSchedules {
-  readonly #assembly: string;
+  /** What was in those that were held. */
+  readonly drawn = new Drawn();
+  readonly #assemblies: Assemblies;
   #simulator: Simulator | undefined;
   #used = 0;
   #held = 0;
   #last: Promise<void> = Promise.resolve();
 
-  /** @param assembly of the app, synthesized with SIMULATED_CONTEXT */
-  constructor(assembly: string) {
-    this.#assembly = assembly;
+  constructor(assemblies: Assemblies) {
+    this.#assemblies = assemblies;
   }
 
   /** Schedules that broke nothing. */
@@ -37,20 +53,25 @@ export class HeldSchedules {
   }
 
   /**
-   * Makes schedules of a seed and holds them until one breaks something; that one is shrunk.
+   * Draws the configuration of a block, and schedules on it, and holds them until one breaks something; that one is
+   * shrunk.
    *
    * @param parameters `interruptAfterTimeLimit` ends the shrinking with what there is by then
-   * @param onHeld told after each that broke nothing
+   * @param onHeld called after each that broke nothing
    */
   async check(
-    parameters: fc.Parameters<[Schedule]>,
+    block: Block,
+    parameters: Omit<fc.Parameters<[Schedule]>, 'seed'>,
     onHeld: () => void = () => undefined,
   ): Promise<fc.RunDetails<[Schedule]>> {
-    const property = fc.asyncProperty(schedules, async (schedule) => {
+    const seed = block.seed * MOST_BLOCKS + block.block;
+    const [configuration] = fc.sample(configurations, { seed, numRuns: 1 });
+    if (!configuration) throw new Error('No configuration was drawn');
+    const property = fc.asyncProperty(schedulesOn(configuration), async (schedule) => {
       await this.hold(schedule);
       onHeld();
     });
-    return fc.check(property, parameters);
+    return fc.check(property, { ...parameters, seed });
   }
 
   /** Waits for what a time limit has left running, whose outcome no longer counts. */
@@ -73,28 +94,27 @@ export class HeldSchedules {
       throw error;
     }
     this.#held += 1;
+    this.drawn.count(schedule);
   }
 
   async #ready(): Promise<Simulator> {
     if (this.#simulator && this.#used < PER_CLOUD) return this.#simulator;
     await this.#simulator?.stop();
     this.#used = 0;
-    this.#simulator = await Simulator.start(this.#assembly);
+    this.#simulator = new Simulator(this.#assemblies);
     return this.#simulator;
   }
 }
 
 /** A failure as whoever is to mend it needs it: the shortest trace, what it breaks, and how to see it again. */
-export function failureIn({
-  counterexample,
-  errorInstance,
-  seed,
-  counterexamplePath,
-}: fc.RunDetails<[Schedule]>) {
+export function failureIn(
+  { seed, block }: Block,
+  { counterexample, errorInstance, counterexamplePath }: fc.RunDetails<[Schedule]>,
+) {
   return [
     JSON.stringify(counterexample?.[0], null, 1),
     told(errorInstance),
-    `again: npm run test:faults -- --runs 1 --seed ${seed} --path ${counterexamplePath}`,
+    `again: npm run test:faults -- --runs 1 --seed ${seed} --block ${block} --path ${counterexamplePath}`,
   ].join('\n');
 }
 

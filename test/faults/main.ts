@@ -1,11 +1,12 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { synthesize } from '../../local/synthesis.ts';
-import { failureIn, HeldSchedules } from './held-schedules.ts';
-import { SIMULATED_CONTEXT } from './simulator.ts';
+import { Assemblies } from './assemblies.ts';
+import { contextOf, USUAL } from './configuration.ts';
+import { failureIn, HeldSchedules, PER_BLOCK } from './held-schedules.ts';
 
 /**
  * `npm run test:faults -- --runs N --seed S`: so many fault schedules, made from a seed; the first that breaks an
@@ -15,40 +16,44 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
-    /** Where among the runs of a seed to begin, as a failure prints it. */
+    /** Where among the blocks of a seed to begin, each of which has a configuration of its own. */
+    block: { type: 'string', default: '0' },
+    /** Where among the schedules of a block to begin, as a failure prints it. */
     path: { type: 'string' },
   },
 });
-const [runs, seed] = [values.runs, values.seed].map(Number);
-if (
-  !Number.isInteger(runs) ||
-  !Number.isInteger(seed) ||
-  runs === undefined ||
-  seed === undefined ||
-  runs < 1
-) {
-  console.error('--runs and --seed are whole numbers, and --runs is 1 or more');
+const [runs = 0, seed = 0, first = 0] = [values.runs, values.seed, values.block].map(Number);
+if (![runs, seed, first].every(Number.isInteger) || runs < 1 || first < 0) {
+  console.error('--runs, --seed and --block are whole numbers; --runs is 1 or more, --block 0 or more');
   process.exit(2);
 }
 
-const assembly = await mkdtemp(join(tmpdir(), 'fault-schedules-'));
-const schedules = new HeldSchedules(assembly);
-const began = performance.now();
+const directory = await mkdtemp(join(tmpdir(), 'fault-schedules-'));
+const [base, others] = [join(directory, 'app'), join(directory, 'others')];
+mkdirSync(others);
+const schedules = new HeldSchedules(new Assemblies(process.cwd(), base, others));
+let began = performance.now();
 try {
-  await synthesize({ project: process.cwd(), outdir: assembly, context: SIMULATED_CONTEXT });
-  const path = values.path === undefined ? {} : { path: values.path };
-  const details = await schedules.check({ numRuns: runs, seed, ...path }, () => {
-    if (schedules.held % 50 === 0) console.log(`${schedules.held} schedules, ${rate()} a second`);
-  });
-  if (details.failed) {
-    console.error(failureIn(details));
-    process.exitCode = 1;
-  } else {
-    console.log(`${runs} schedules of seed ${seed}: 0 failed; ${rate()} a second`);
+  await synthesize({ project: process.cwd(), outdir: base, context: contextOf(USUAL) });
+  began = performance.now();
+  for (let block = first; schedules.held < runs; block += 1) {
+    const place = { seed, block };
+    const numRuns = Math.min(PER_BLOCK, runs - schedules.held);
+    const path = values.path === undefined ? {} : { path: values.path };
+    const details = await schedules.check(place, { numRuns, ...path }, () => {
+      if (schedules.held % PER_BLOCK === 0) console.log(`${schedules.held} schedules, ${rate()} a second`);
+    });
+    if (details.failed) {
+      console.error(failureIn(place, details));
+      process.exitCode = 1;
+      break;
+    }
   }
+  console.log(schedules.drawn.toString());
+  if (!process.exitCode) console.log(`${runs} schedules of seed ${seed}: 0 failed; ${rate()} a second`);
 } finally {
   await schedules.stop();
-  rmSync(assembly, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true });
 }
 
 function rate(): string {

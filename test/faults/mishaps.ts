@@ -48,7 +48,7 @@ export class Mishaps {
 
   readonly deliveries: DeliveryFaults = {
     faultOf: (ruleName) => {
-      const name = ruleName.replace(/^image-version-/, '').replace(/-dev$/, '');
+      const name = scheduledOf(ruleName.replace(/^image-version-/, '').replace(/-dev$/, ''));
       const nth = this.#count(`delivery ${name}`);
       const planned = this.#planned.find(
         (one) => one.at === 'delivery' && one.rule === name && one.nth === nth,
@@ -106,6 +106,11 @@ export class Mishaps {
         return what satisfies never;
     }
   }
+}
+
+/** Each region has a rule of its own. */
+function scheduledOf(rule: string): string {
+  return rule.startsWith('snapshot-') && rule !== 'snapshot-requested' ? 'snapshot-scheduled' : rule;
 }
 
 /** The rule of the local cloud's that makes it happen. */

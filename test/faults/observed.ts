@@ -10,6 +10,33 @@ export interface Observed {
   readonly events: readonly ObservedEvent[];
   /** Seconds from acceptance, or from the end of the one before, that an operation may take. */
   readonly deadlineSeconds: number;
+  /** Regions that are configured at the end. */
+  readonly regions: readonly string[];
+  /** Times in which the app was not deployed. */
+  readonly outages: readonly Outage[];
+  /** Operations that were asked for once nothing went wrong any more, one of each image whose region is configured. */
+  readonly lastAsked: readonly LastAsked[];
+  /** Snapshots that were asked for of a schedule while nothing went wrong. */
+  readonly snapshotsWanted: readonly WantedSnapshot[];
+  /** Base images of creations that were sent after their operation's cancellation had been accepted. */
+  readonly sentAfterCancellation: readonly string[];
+}
+
+/** Epoch milliseconds. */
+export interface Outage {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface LastAsked {
+  readonly imageName: string;
+  /** undefined where the API did not accept it. */
+  readonly operationId: string | undefined;
+}
+
+export interface WantedSnapshot {
+  readonly region: string;
+  readonly taken: boolean;
 }
 
 /** An operation as the API tells of it. */
@@ -32,6 +59,8 @@ export interface ObservedOperation {
   readonly finishedAt?: string;
   /** Whether it went through the queue; else it was started by hand. */
   readonly queued: boolean;
+  /** Its record is there no more. */
+  readonly gone?: boolean;
 }
 
 export type Properties = Readonly<Record<string, unknown>>;
@@ -91,6 +120,16 @@ export interface ObservedEvent {
   readonly detail: Properties;
 }
 
+/** The region of an ARN, or of a snapshot's id. */
+export function regionOf(id: string): string {
+  return id.startsWith('arn:') ? (id.split(':')[3] ?? '') : id.replace(/-\d+$/, '');
+}
+
+/** Whether a version was there before anybody asked for anything. */
+export function isStock({ baseImage }: StoredVersion): boolean {
+  return baseImage.startsWith(STOCK);
+}
+
 /** What the store holds at the end. */
 export function standing(store: StoreHistory): StoredVersion[] {
   return [...store.values()].flatMap((moments) => moments.at(-1)?.version ?? []);
@@ -106,6 +145,9 @@ export function statesWithin(
   const within = moments.filter(({ at }) => at >= from && at <= to);
   return [before?.version, ...within.map(({ version }) => version)];
 }
+
+/** In front of the base images of what was there before. */
+export const STOCK = 'registry/stock:';
 
 /** What a create is recognised by: the base image that it alone asks for. */
 export function labelOf({ kind, request }: ObservedOperation): string | undefined {

@@ -1,59 +1,75 @@
-import type { LocalCloud } from '../../local/local-cloud.ts';
-import type { Asked, Doors } from './doors.ts';
-import type {
-  Acceptance,
-  Observed,
-  ObservedEvent,
-  ObservedOperation,
-  ObservedRow,
-  ObservedSnapshot,
-} from './observed.ts';
+import type { CallWitness } from './call-witness.ts';
+import { Callers } from './callers.ts';
+import type { Region } from './configuration.ts';
+import type { Deployment } from './deployment.ts';
+import type { LastAsked, Observed, ObservedOperation, Outage, WantedSnapshot } from './observed.ts';
 import { isFinal } from './observed.ts';
 import { PastReads } from './past-reads.ts';
-import type { Step } from './schedule.ts';
+import type { Step, Stock, Turn } from './schedule.ts';
+import { SeenSoFar } from './seen-so-far.ts';
 import type { StoreWitness } from './store-witness.ts';
+import { SystemView, type UsedImage } from './system-view.ts';
+import { backUp, restore, type TableBackup } from './table-backup.ts';
 
 export interface RunParts {
-  readonly cloud: LocalCloud;
-  readonly doors: Doors;
+  readonly deployment: Deployment;
   readonly witness: StoreWitness;
-  readonly images: readonly string[];
+  readonly calls: CallWitness;
+  readonly images: readonly UsedImage[];
+  readonly stock: Stock | undefined;
 }
 
-const BUS = 'image-version-operations-dev';
-const SCHEDULE = 'image-version-snapshot-own-region-dev';
-/** Minutes that Lambda takes for all its runs of one event, and a schedule for the next ring, with time to spare. */
-const SNAPSHOT_PATIENCE_MS = 20 * 60_000;
+const MINUTE_MS = 60_000;
+/** What Lambda takes for all its runs of one event, and a schedule for the next ring, with time to spare. */
+const SNAPSHOT_MS = 20 * MINUTE_MS;
+/** To restore a table takes DynamoDB minutes at least. */
+const RESTORE_MS = 20 * MINUTE_MS;
+/** Beyond its deadline, an operation is cancelled and settled. */
+const GRACE_MS = 5 * MINUTE_MS;
 
-/** What was asked for, under the id that it got, if it got one. */
-interface Remembered {
-  readonly asked: Asked;
-  readonly operationId: string | undefined;
-}
-
-/** One run of one schedule: the callers, and what they see. */
+/** One run of one schedule: the callers, what happens to the whole system, and what is seen of it. */
 export class Run {
   readonly #parts: RunParts;
-  readonly #remembered: Remembered[] = [];
-  readonly #accepted: Acceptance[] = [];
-  readonly #outOfTurn = new Set<string>();
+  readonly #view: SystemView;
+  readonly #seen = new SeenSoFar();
+  readonly #callers: Callers;
   readonly #past: PastReads;
   readonly #began: number;
-  #counter = 0;
-  #made = 0;
+  readonly #outages: Outage[] = [];
+  readonly #wanted: WantedSnapshot[] = [];
+  #longestDeadlineMinutes = 0;
+  #backup: TableBackup = new Map();
 
   constructor(parts: RunParts) {
+    const { deployment, images, calls } = parts;
     this.#parts = parts;
-    this.#began = parts.cloud.clock.now();
-    this.#past = new PastReads(parts.doors);
+    this.#began = deployment.cloud.clock.now();
+    this.#view = new SystemView(deployment, images);
+    this.#past = new PastReads(deployment);
+    this.#callers = new Callers({ deployment, images, calls, seen: this.#seen });
+    this.#noteDeadline();
+  }
+
+  /** Before anything is asked for: a first snapshot, so that there is a past, and a backup. */
+  async begin(steps: readonly Step[]): Promise<void> {
+    await this.#takeSnapshots();
+    if (steps.some((step) => step.do === 'restore-tables')) {
+      this.#backup = await backUp(this.#parts.deployment.cloud);
+    }
   }
 
   /** Callers come one after another, and none waits until another is answered. */
   async play(steps: readonly Step[]): Promise<void> {
     const going: Promise<void>[] = [];
     for (const step of steps) {
-      if (step.after > 0) await this.#parts.cloud.clock.sleep(step.after * 1000);
-      const doing = this.#do(step);
+      if (step.after > 0) await this.#sleep(step.after * 1000);
+      if (isTurn(step)) {
+        // A caller's connection does not outlive the address that it goes to.
+        await Promise.all(going.splice(0));
+        await this.#turn(step);
+        continue;
+      }
+      const doing = step.do === 'snapshot' ? this.#snapshot(step.by) : this.#callers.do(step);
       going.push(doing);
       // What refers to an operation needs to know it, so the caller of one is answered first.
       if (step.after > 0) await doing;
@@ -61,205 +77,156 @@ export class Run {
     await Promise.all(going);
   }
 
-  /** Takes a snapshot, and waits until it is there. */
-  async snapshotTaken(): Promise<void> {
-    const { cloud } = this.#parts;
-    const before = await this.#snapshots(1);
-    cloud.events.runSchedule(SCHEDULE);
-    const until = cloud.clock.now() + SNAPSHOT_PATIENCE_MS;
-    for (;;) {
-      const [newest] = await this.#snapshots(1);
-      if (newest && newest.snapshotId !== before[0]?.snapshotId) return;
-      if (cloud.clock.now() > until)
-        throw new Error('No snapshot came of a schedule, though nothing went wrong');
-      await cloud.clock.sleep(1000);
-    }
-  }
-
   /**
    * Waits until every operation is final and done with, or the time for that is up; then heals the world, takes two
-   * more snapshots and looks at everything.
+   * more snapshots, asks for one more operation of each image, and looks at everything.
    */
-  async settled(deadlineSeconds: number, heal: () => void): Promise<Observed> {
-    const { cloud, witness } = this.#parts;
-    const limitOfOne = (deadlineSeconds + 300) * 1000;
-    const until = cloud.clock.now() + limitOfOne * (this.#remembered.length + 1);
-    let operations = await this.#operations();
-    while (operations.some((one) => !isFinal(one)) && cloud.clock.now() < until) {
-      await cloud.clock.sleep(60_000);
-      operations = await this.#operations();
-    }
-    await this.#past.read(cloud.clock.now());
+  async settled(heal: () => void): Promise<Observed> {
+    const { deployment, witness, calls } = this.#parts;
+    await this.#quiet();
+    await this.#past.read(deployment.cloud.clock.now(), this.#view.regions);
     heal();
     // Two minutes, so that the sweeper comes by, and what was given up for now is tried again.
-    await cloud.clock.sleep(130_000);
-    await cloud.events.settled();
-    await this.snapshotTaken();
-    await this.snapshotTaken();
-    await cloud.events.settled();
+    await this.#sleep(130_000);
+    await deployment.cloud.events.settled();
+    const lastAsked = await this.#askLast();
+    await this.#takeSnapshots();
+    await this.#takeSnapshots();
+    await deployment.cloud.events.settled();
     await this.#past.again();
+    await this.#look();
     return {
-      operations: await this.#operations(),
-      accepted: this.#accepted,
+      operations: this.#seen.operations,
+      accepted: this.#seen.accepted,
       store: new Map(witness.history),
-      snapshots: await this.#seen(),
+      snapshots: await this.#view.snapshots(this.#began),
       past: this.#past.reads,
-      events: this.#events(),
-      deadlineSeconds,
+      events: this.#seen.events,
+      deadlineSeconds: this.#longestDeadlineMinutes * 60,
+      regions: this.#view.regions,
+      outages: this.#outages,
+      lastAsked,
+      snapshotsWanted: this.#wanted,
+      sentAfterCancellation: calls.sentAfterCancellation,
     };
   }
 
-  async #do(step: Step): Promise<void> {
-    switch (step.do) {
-      case 'create':
-      case 'update':
-      case 'delete':
-        return this.#order(this.#asked(step));
-      case 'repeat':
-      case 'cancel':
-      case 'stop':
-      case 'start-again':
-        return this.#refer(step.do, this.#remembered[step.of]);
-      case 'snapshot':
-        return this.#snapshot(step.by);
-      default:
-        return step satisfies never;
-    }
-  }
-
-  #asked(step: Extract<Step, { do: 'create' | 'update' | 'delete' }>): Asked {
-    this.#made += 1;
-    const imageName = this.#parts.images[step.image] ?? '';
-    const label = `${imageName}-${this.#made}`;
-    const key = step.keyed && step.by === 'api' ? `key-${label}` : undefined;
-    const shared = { by: step.by, imageName, key };
-    switch (step.do) {
-      case 'create': {
-        const properties = { BaseImage: `registry/image:${label}`, Aliases: step.aliases };
-        return { ...shared, kind: 'create', version: undefined, properties };
+  async #turn(turn: Turn): Promise<void> {
+    const { deployment } = this.#parts;
+    switch (turn.do) {
+      case 'wait': {
+        await this.#quiet();
+        const from = deployment.cloud.clock.now();
+        await deployment.wait(turn.days);
+        this.#outages.push({ from, to: deployment.cloud.clock.now() });
+        return this.#recordsWent();
       }
-      case 'update': {
-        const Aliases = step.aliases === undefined ? {} : { Aliases: step.aliases };
-        return {
-          ...shared,
-          kind: 'update',
-          version: step.version,
-          properties: { ReleaseNotes: label, ...Aliases },
-        };
+      case 'upgrade':
+      case 'deploy-anew': {
+        const configuration = { ...deployment.configuration, ...turn.change };
+        const shrinks = this.#view.regions.some((region) => !configuration.regions.includes(region));
+        // What runs in a region cannot end once nothing of it may be touched any more.
+        if (shrinks) await this.#quiet();
+        await this.#past.read(deployment.cloud.clock.now(), this.#view.regions);
+        await this.#look();
+        const from = deployment.cloud.clock.now();
+        if (turn.do === 'upgrade') await deployment.upgrade(configuration);
+        else await deployment.deployAnew(configuration, turn.daysGone);
+        this.#outages.push({ from, to: deployment.cloud.clock.now() });
+        this.#noteDeadline();
+        return this.#recordsWent();
       }
-      case 'delete':
-        return { ...shared, kind: 'delete', version: step.version, properties: {} };
+      case 'restore-tables':
+        await this.#quiet();
+        await this.#sleep(RESTORE_MS);
+        await restore(deployment.cloud, this.#backup);
+        return this.#recordsWent();
       default:
-        return step satisfies never;
-    }
-  }
-
-  async #order(asked: Asked): Promise<void> {
-    const place = this.#remembered.push({ asked, operationId: undefined }) - 1;
-    if (asked.by === 'hand') {
-      const name = `hand-${asked.imageName}-${this.#made}`;
-      if (await this.#parts.doors.start(asked, name)) this.#remembered[place] = { asked, operationId: name };
-      return;
-    }
-    const operationId = await this.#answered(asked);
-    if (operationId !== undefined) this.#remembered[place] = { asked, operationId };
-  }
-
-  /** @returns the id of the operation, where the answer accepts one */
-  async #answered(asked: Asked): Promise<string | undefined> {
-    const from = this.#tick();
-    const { status, body } = await this.#parts.doors.ask(asked);
-    const { operationId } = body;
-    if (status >= 300 || typeof operationId !== 'string') return undefined;
-    this.#accepted.push({ operationId, imageName: asked.imageName, asked: from, answered: this.#tick() });
-    return operationId;
-  }
-
-  async #refer(
-    what: 'repeat' | 'cancel' | 'stop' | 'start-again',
-    to: Remembered | undefined,
-  ): Promise<void> {
-    const { doors } = this.#parts;
-    if (!to) return;
-    const { asked, operationId } = to;
-    if (what === 'repeat') {
-      // Without a key it would be another operation, and no repeat.
-      if (asked.key !== undefined) await this.#answered(asked);
-      return;
-    }
-    if (operationId === undefined) return;
-    switch (what) {
-      case 'cancel':
-        await doors.persist('POST', `/operations/${operationId}/cancel`);
-        return;
-      case 'stop':
-        return doors.stop(asked.kind, operationId);
-      case 'start-again': {
-        const { body } = await doors.persist('GET', `/operations/${operationId}`);
-        // Where the queue has not started it yet, it begins out of its turn: whoever starts workflows answers for that.
-        if (await doors.startAgain(asked.kind, operationId, body.request)) this.#outOfTurn.add(operationId);
-        return;
-      }
-      default:
-        return what satisfies never;
+        return turn satisfies never;
     }
   }
 
   async #snapshot(by: 'schedule' | 'api'): Promise<void> {
-    const { cloud, doors } = this.#parts;
-    await this.#past.read(cloud.clock.now());
-    if (by === 'schedule') cloud.events.runSchedule(SCHEDULE);
-    else await doors.persist('POST', '/snapshots', {});
+    const { cloud, doors } = this.#parts.deployment;
+    await this.#past.read(cloud.clock.now(), this.#view.regions);
+    for (const region of this.#view.regions) {
+      if (by === 'schedule') this.#view.ring(region);
+      else await doors.persist('POST', '/snapshots', { region });
+    }
   }
 
-  #tick(): number {
-    this.#counter += 1;
-    return this.#counter;
+  /** Rings the schedule of each region and waits until each has another snapshot, or the time for that is up. */
+  async #takeSnapshots(): Promise<void> {
+    await Promise.all(this.#view.regions.map((region) => this.#takeSnapshot(region)));
+  }
+
+  async #takeSnapshot(region: Region): Promise<void> {
+    const { clock } = this.#parts.deployment.cloud;
+    const before = await this.#view.newestSnapshot(region);
+    this.#view.ring(region);
+    const until = clock.now() + this.#snapshotMs();
+    let taken = false;
+    while (!taken && clock.now() < until) {
+      await clock.sleep(1000);
+      taken = (await this.#view.newestSnapshot(region)) !== before;
+    }
+    this.#wanted.push({ region, taken });
+  }
+
+  /** All that is in the store may be read anew, call by call; twice, for one run may be under way already. */
+  #snapshotMs(): number {
+    const { images = 0, versions = 0, aliases = 0 } = this.#parts.stock ?? {};
+    const calls = images * (2 + versions * (2 + aliases));
+    return SNAPSHOT_MS + (2 * 1000 * calls) / this.#parts.deployment.configuration.snapshotCallsPerSecond;
+  }
+
+  /** Waits until every operation is final, or the time for that is up. */
+  async #quiet(): Promise<void> {
+    const limitOfOne = this.#longestDeadlineMinutes * MINUTE_MS + GRACE_MS;
+    const until = this.#parts.deployment.cloud.clock.now() + limitOfOne * (this.#callers.asked + 1);
+    for (;;) {
+      const operations = await this.#look();
+      if (operations.every(isFinal) || this.#parts.deployment.cloud.clock.now() >= until) break;
+      await this.#sleep(MINUTE_MS);
+    }
+    await this.#parts.deployment.cloud.events.settled();
+  }
+
+  async #askLast(): Promise<LastAsked[]> {
+    const asked = await Promise.all(this.#view.images.map((image) => this.#callers.askLast(image)));
+    await this.#quiet();
+    return asked;
+  }
+
+  async #look(): Promise<readonly ObservedOperation[]> {
+    this.#seen.sawEvents(this.#parts.calls.takeEvents());
+    const operations = await this.#operations();
+    this.#seen.sawOperations(operations);
+    return operations;
+  }
+
+  async #recordsWent(): Promise<void> {
+    this.#parts.calls.forgetCancelled();
+    this.#seen.recordsWent(await this.#operations());
   }
 
   async #operations(): Promise<ObservedOperation[]> {
-    const found: ObservedOperation[] = [];
-    for (const image of this.#parts.images) {
-      const { text } = await this.#parts.doors.persist('GET', `/operations?image=${image}&limit=50`);
-      const { items = [] }: { items?: Omit<ObservedOperation, 'queued'>[] } = JSON.parse(text);
-      found.push(...items.map((one) => ({ ...one, queued: this.#isQueued(one.operationId) })));
-    }
-    return found;
+    const operations = await this.#view.operations();
+    return operations.map((one) => ({ ...one, queued: this.#callers.isQueued(one.operationId) }));
   }
 
-  #isQueued(operationId: string): boolean {
-    return !operationId.startsWith('hand-') && !this.#outOfTurn.has(operationId);
+  #noteDeadline(): void {
+    const { operationDeadlineMinutes } = this.#parts.deployment.configuration;
+    this.#longestDeadlineMinutes = Math.max(this.#longestDeadlineMinutes, operationDeadlineMinutes);
   }
 
-  async #snapshots(limit: number): Promise<ToldSnapshot[]> {
-    const since = new Date(this.#began).toISOString();
-    const { text } = await this.#parts.doors.persist('GET', `/snapshots?limit=${limit}&since=${since}`);
-    const { items = [] }: { items?: ToldSnapshot[] } = JSON.parse(text);
-    return items;
-  }
-
-  async #seen(): Promise<ObservedSnapshot[]> {
-    const seen: ObservedSnapshot[] = [];
-    for (const { snapshotId, startedAt, takenAt, counts } of await this.#snapshots(50)) {
-      const { text } = await this.#parts.doors.persist('GET', `/snapshots/${snapshotId}?limit=1000`);
-      const { items }: { items: ObservedRow[] } = JSON.parse(text);
-      const changes = counts.added + counts.changed + counts.removed;
-      seen.push({ snapshotId, startedAt, takenAt, changes, first: snapshotId.endsWith('-1'), rows: items });
-    }
-    return seen.reverse();
-  }
-
-  #events(): ObservedEvent[] {
-    return this.#parts.cloud.events.recent({ bus: BUS }).map(({ event }) => ({
-      detailType: String(event['detail-type']),
-      detail: Object(event.detail),
-    }));
+  #sleep(ms: number): Promise<void> {
+    return this.#parts.deployment.cloud.clock.sleep(ms);
   }
 }
 
-interface ToldSnapshot {
-  readonly snapshotId: string;
-  readonly startedAt: string;
-  readonly takenAt: string;
-  readonly counts: { readonly added: number; readonly changed: number; readonly removed: number };
+const TURNS: ReadonlySet<string> = new Set<Turn['do']>(['wait', 'upgrade', 'deploy-anew', 'restore-tables']);
+
+function isTurn(step: Step): step is Step & Turn {
+  return TURNS.has(step.do);
 }

@@ -1,3 +1,3 @@
-import { testSchedules } from './fifty-schedules.ts';
+import { testSchedules } from './seeded-schedules.ts';
 
 testSchedules(1);

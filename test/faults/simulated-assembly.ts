@@ -1,27 +1,22 @@
-import { existsSync, rmSync } from 'node:fs';
-import { mkdtemp, rename } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RECORD_VARIABLE } from '../../local/aws/iam/usage-record.ts';
-import { synthesize } from '../../local/synthesis.ts';
-import { assembliesDirectory } from '../synthesized.ts';
-import { SIMULATED_CONTEXT } from './simulator.ts';
+import { assemblyDirectory } from '../synthesized.ts';
+import { Assemblies } from './assemblies.ts';
+
+/** The app as it is, with any configuration. */
+export function simulatedAssemblies(): Assemblies {
+  return assembliesOf(assemblyDirectory());
+}
 
 /**
- * The app as fault schedules run it. Whichever test comes first synthesizes it for all; where two come at once, the
- * first that is done counts. Which permissions are used on it is not recorded: what happens by chance, or by mistake, is
- * no reason to grant one.
+ * Which permissions are used on it is not recorded: what happens by chance, or by mistake, is no reason to grant one.
+ *
+ * @param base an assembly of the app with its bundles, whatever its configuration
  */
-export async function simulatedAssembly(): Promise<string> {
+export function assembliesOf(base: string): Assemblies {
   delete process.env[RECORD_VARIABLE];
-  const directory = join(assembliesDirectory(), 'simulated');
-  if (existsSync(directory)) return directory;
-  const outdir = await mkdtemp(`${directory}-`);
-  await synthesize({ project: join(__dirname, '..', '..'), outdir, context: SIMULATED_CONTEXT });
-  try {
-    await rename(outdir, directory);
-  } catch (error) {
-    if (!existsSync(directory)) throw error;
-    rmSync(outdir, { recursive: true });
-  }
-  return directory;
+  const directory = `${base}-varied`;
+  mkdirSync(directory, { recursive: true });
+  return new Assemblies(join(__dirname, '..', '..'), base, directory);
 }

@@ -1,100 +1,114 @@
-import { startLocalCloud } from '../../local/local-cloud.ts';
-import { Doors } from './doors.ts';
+import type { Assemblies } from './assemblies.ts';
+import { CallWitness } from './call-witness.ts';
+import { type Configuration, OWN_REGION, USUAL } from './configuration.ts';
+import { Deployment } from './deployment.ts';
 import { faultRule, Mishaps } from './mishaps.ts';
-import type { Observed } from './observed.ts';
+import { type Observed, STOCK } from './observed.ts';
 import { Run } from './run.ts';
-import { IMAGES, type Schedule } from './schedule.ts';
+import { IMAGES, type Schedule, type Stock } from './schedule.ts';
 import { StoreWitness } from './store-witness.ts';
+import type { UsedImage } from './system-view.ts';
 
-/** Minutes after which an operation is cancelled here: shorter than a stall of an hour. */
-const DEADLINE_MINUTES = 30;
-
-/** Of the app that is synthesized for this: the rest of it is as it is deployed. */
-export const SIMULATED_CONTEXT = { operationDeadlineMinutes: DEADLINE_MINUTES, snapshotCallsPerSecond: 1000 };
+/** As the local cloud has it. */
+const USUAL_EXPIRY = { expiredItemsStaySeconds: 2 * 86_400 };
 
 /** The whole local system on a clock that jumps, one schedule after another. */
 export class Simulator {
-  readonly #cloud: Awaited<ReturnType<typeof startLocalCloud>>;
-  readonly #mishaps: Mishaps;
-  readonly #witness: StoreWitness;
-  readonly #doors: Doors;
-  readonly #unexpected: unknown[];
+  readonly #deployment: Deployment;
+  readonly #mishaps = new Mishaps();
+  readonly #calls = new CallWitness();
+  readonly #witness = new StoreWitness();
   readonly #name: string;
   #runs = 0;
 
-  private constructor(
-    name: string,
-    cloud: Awaited<ReturnType<typeof startLocalCloud>>,
-    mishaps: Mishaps,
-    witness: StoreWitness,
-    unexpected: unknown[],
-  ) {
+  /** @param name in front of the names of its images */
+  constructor(assemblies: Assemblies, name = 's') {
     this.#name = name;
-    this.#cloud = cloud;
-    this.#mishaps = mishaps;
-    this.#witness = witness;
-    this.#unexpected = unexpected;
-    this.#doors = new Doors(cloud);
-  }
-
-  /**
-   * @param assembly of the app, synthesized with {@link SIMULATED_CONTEXT}
-   * @param name in front of the names of its images
-   */
-  static async start(assembly: string, name = 's'): Promise<Simulator> {
-    const mishaps = new Mishaps();
-    const witness = new StoreWitness();
-    const unexpected: unknown[] = [];
-    const cloud = await startLocalCloud({
-      assembly,
-      clock: { skipIdle: true },
-      aroundCalls: mishaps.around,
-      invocationFaults: mishaps.invocations,
-      deliveryFaults: mishaps.deliveries,
-      onVersionWritten: (version, gone) => witness.written(version, gone, cloud.clock.now()),
-      onUnexpected: (error) => unexpected.push(error),
+    this.#deployment = new Deployment(assemblies, {
+      aroundCalls: (call, next) => this.#mishaps.around(call, () => this.#calls.around(call, next)),
+      invocationFaults: {
+        faultOf: (functionName, nth) => {
+          const fault = this.#mishaps.invocations.faultOf(functionName, nth);
+          this.#calls.invoked(functionName, fault);
+          return fault;
+        },
+      },
+      deliveryFaults: this.#mishaps.deliveries,
+      onFunctionRun: ({ functionName }) => this.#calls.ran(functionName),
+      onVersionWritten: (version, gone) =>
+        this.#witness.written(version, gone, this.#deployment.cloud.clock.now()),
     });
-    mishaps.casualties = { crash: (functionName, how) => cloud.lambda.crash(functionName, how) };
-    return new Simulator(name, cloud, mishaps, witness, unexpected);
+    this.#mishaps.casualties = {
+      crash: (functionName, how) => this.#deployment.cloud.lambda.crash(functionName, how),
+    };
   }
 
   /** Runs a schedule to its end, and a while beyond, and tells what there was to see. */
   async run(schedule: Schedule): Promise<Observed> {
     this.#runs += 1;
+    const configuration: Configuration = { ...USUAL, ...schedule.configuration };
+    await this.#deployment.upgrade(configuration);
     await this.#clear();
-    const images = Array.from({ length: IMAGES }, (_none, index) => `${this.#name}${this.#runs}-${index}`);
-    this.#cloud.settings.change(schedule.settings);
-    for (const image of images) await this.#doors.image(image);
-    const run = new Run({ cloud: this.#cloud, doors: this.#doors, witness: this.#witness, images });
-    // A first snapshot, so that there is a past, before anything goes wrong.
-    await run.snapshotTaken();
+    const { cloud } = this.#deployment;
+    cloud.settings.change({ ...USUAL_EXPIRY, ...schedule.settings });
+    const images = Array.from({ length: IMAGES }, (_none, index): UsedImage => {
+      const region = configuration.regions[index % configuration.regions.length] ?? OWN_REGION;
+      return { name: `${this.#name}${this.#runs}-${index}`, region };
+    });
+    for (const { name, region } of images) await this.#deployment.doors.image(region, name);
+    if (schedule.stock) await this.#fill(schedule.stock);
+    const run = new Run({
+      deployment: this.#deployment,
+      witness: this.#witness,
+      calls: this.#calls,
+      images,
+      stock: schedule.stock,
+    });
+    await run.begin(schedule.steps);
     this.#mishaps.plan(schedule.mishaps);
     for (const mishap of schedule.mishaps) {
       if (mishap.at === 'handler') {
-        this.#cloud.faults.add(faultRule(mishap.rule, images[mishap.rule.image] ?? ''));
+        cloud.faults.add(faultRule(mishap.rule, images[mishap.rule.image]?.name ?? ''));
       }
     }
     await run.play(schedule.steps);
-    const observed = await run.settled(DEADLINE_MINUTES * 60, () => this.#heal());
-    const [unexpected] = this.#unexpected.splice(0);
+    const observed = await run.settled(() => this.#heal());
+    const [unexpected] = this.#deployment.takeUnexpected();
     if (unexpected !== undefined) throw new Error('The local cloud itself failed', { cause: unexpected });
     return observed;
   }
 
   async stop(): Promise<void> {
-    this.#doors.close();
-    await this.#cloud.stop();
+    await this.#deployment.stop();
+  }
+
+  /** In the stack's own region. */
+  async #fill({ images, versions, aliases }: Stock): Promise<void> {
+    const { doors } = this.#deployment;
+    const fillOne = async (image: string) => {
+      await doors.image(OWN_REGION, image);
+      for (let version = 1; version <= versions; version += 1) {
+        const names = Array.from({ length: aliases }, (_none, index) => `stock-${version}-${index}`);
+        await doors.version(OWN_REGION, image, `${STOCK}${image}-${version}`, names);
+      }
+    };
+    const names = Array.from(
+      { length: images },
+      (_none, index) => `${this.#name}${this.#runs}-stock-${index}`,
+    );
+    await Promise.all(names.map(fillOne));
   }
 
   #heal(): void {
     this.#mishaps.plan([]);
-    this.#cloud.faults.remove();
+    this.#deployment.cloud.faults.remove();
   }
 
   async #clear(): Promise<void> {
     this.#heal();
-    this.#cloud.settings.reset();
-    await fetch(`${this.#cloud.awsUrl}/_local/reset`, { method: 'POST' });
+    this.#deployment.cloud.settings.reset();
+    await fetch(`${this.#deployment.cloud.awsUrl}/_local/reset`, { method: 'POST' });
     this.#witness.forget();
+    this.#calls.forget();
   }
 }

@@ -43,6 +43,11 @@ export async function observe(stage: Stage, accepted: readonly Acceptance[]): Pr
     past,
     events: await eventsOf(stage),
     deadlineSeconds: DEADLINE_SECONDS,
+    regions: [stage.region],
+    outages: [],
+    lastAsked: [],
+    snapshotsWanted: [],
+    sentAfterCancellation: [],
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  isStock,
   labelOf,
   type Moment,
   names,
@@ -15,12 +16,15 @@ export function recordsTrue({ operations, store }: Observed): string[] {
   const successes = operations
     .filter(({ status }) => status === 'SUCCEEDED')
     .flatMap((operation) => untrue(operation, store.get(operation.identifier ?? '') ?? []));
-  const makers = new Map(operations.map((operation) => [labelOf(operation), operation]));
-  const unknown = standing(store).flatMap(({ arn, baseImage, status }) => {
-    const maker = makers.get(baseImage);
-    if (!maker) return [`${arn} stands, and nobody asked for ${baseImage}`];
-    if (names(maker, arn)) return [];
-    return [`${arn} is ${status}, and ${maker.operationId}, which is ${maker.status}, does not name it`];
+  const makers = Map.groupBy(operations, labelOf);
+  const unknown = standing(store).flatMap((version) => {
+    const { arn, baseImage, status } = version;
+    if (isStock(version)) return [];
+    const asked = makers.get(baseImage);
+    if (!asked) return [`${arn} stands, and nobody asked for ${baseImage}`];
+    if (asked.some((maker) => names(maker, arn))) return [];
+    const unnamed = asked.map((maker) => `${maker.operationId}, which is ${maker.status},`);
+    return [`${arn} is ${status}, and ${unnamed.join(' and ')} does not name it`];
   });
   return [...successes, ...unknown];
 }
@@ -29,6 +33,16 @@ function untrue(operation: ObservedOperation, moments: readonly Moment[]): strin
   const { operationId, kind, startedAt, createdAt, finishedAt = '', result } = operation;
   const states = statesWithin(moments, Date.parse(startedAt ?? createdAt), Date.parse(finishedAt));
   const effect = result?.effect;
+  const accepted = Date.parse(createdAt);
+  if (effect === 'created' && moments.some(({ at }) => at < accepted)) {
+    return [`${operationId} says that it created what stood before it was accepted`];
+  }
+  if (effect === 'updated' && !moments.some(({ at }) => at >= accepted && at <= Date.parse(finishedAt))) {
+    return [`${operationId} says that it updated what did not change meanwhile`];
+  }
+  if (effect === 'deleted' && !result?.note && states.every((state) => state === undefined)) {
+    return [`${operationId} says that it deleted what was not there`];
+  }
   if (kind === 'delete') {
     // Numbers are never given again, so what it deleted stays gone; what was not there may be made later.
     // One that says itself that it may have been gone before is no claim.

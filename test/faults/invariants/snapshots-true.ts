@@ -1,6 +1,7 @@
 import {
   type Observed,
   type ObservedSnapshot,
+  regionOf,
   type StoredVersion,
   standing,
   statesWithin,
@@ -8,14 +9,18 @@ import {
 
 /**
  * Of each version, a snapshot has a state that it had at some moment between the snapshot's start and its end: its
- * properties, its aliases and whether it was there. The last one, for which nothing moved, is the store. And what was
+ * properties, its aliases and whether it was there. The last one of a region, for which
+ * nothing moved, is the store. And what was
  * read of a past time is read so again.
  */
-export function snapshotsTrue({ snapshots, store, past }: Observed): string[] {
-  const last = snapshots.at(-1);
+export function snapshotsTrue({ snapshots, store, past, regions }: Observed): string[] {
   return [
     ...snapshots.flatMap((snapshot) => untrue(snapshot, store)),
-    ...(last ? unlike(last, standing(store)) : ['No snapshot was taken']),
+    ...regions.flatMap((region) => {
+      const last = snapshots.findLast(({ snapshotId }) => regionOf(snapshotId) === region);
+      const there = standing(store).filter(({ arn }) => regionOf(arn) === region);
+      return last ? unlike(last, there) : [`No snapshot of ${region} was taken`];
+    }),
     ...past
       .filter(({ answers }) => new Set(answers).size > 1)
       .map(
@@ -32,6 +37,7 @@ function untrue(
   const found: string[] = [];
   const seen = new Map(rows.map((row) => [row.identifier, row]));
   for (const [arn, moments] of store) {
+    if (regionOf(arn) !== regionOf(snapshotId)) continue;
     const states = statesWithin(moments, Date.parse(startedAt), Date.parse(takenAt));
     const row = seen.get(arn);
     const there = states.filter((state) => state !== undefined);

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { assemblyDirectory } from '../../synthesized.ts';
 import { breaches, INVARIANTS } from '../invariants.ts';
-import { simulatedAssembly } from '../simulated-assembly.ts';
+import { assembliesOf, simulatedAssemblies } from '../simulated-assembly.ts';
 import { Simulator } from '../simulator.ts';
 import { mutantAssembly } from './mutant.ts';
 import { MUTATIONS } from './mutations.ts';
@@ -11,16 +12,12 @@ import { MUTATIONS } from './mutations.ts';
 
 const MINUTES = 60_000;
 
-let assembly: string;
-let app: Simulator;
-beforeAll(async () => {
-  assembly = await simulatedAssembly();
-  app = await Simulator.start(assembly);
-}, 5 * MINUTES);
+const app = new Simulator(simulatedAssemblies());
 afterAll(() => app.stop());
 
-test('there is a mutation for each invariant', () => {
-  expect(MUTATIONS.map(({ invariant }) => invariant).toSorted()).toEqual(Object.keys(INVARIANTS).toSorted());
+test('there are mutations for each invariant', () => {
+  const mutated = new Set(MUTATIONS.map(({ invariant }) => invariant));
+  expect([...mutated].toSorted()).toEqual(Object.keys(INVARIANTS).toSorted());
 });
 
 describe.each(MUTATIONS)('"$invariant"', (mutation) => {
@@ -31,8 +28,8 @@ describe.each(MUTATIONS)('"$invariant"', (mutation) => {
     async () => {
       const directory = mkdtempSync(join(tmpdir(), 'mutant-'));
       try {
-        await mutantAssembly(assembly, directory, mutation);
-        const mutant = await Simulator.start(directory);
+        await mutantAssembly(assemblyDirectory(), join(directory, 'app'), mutation);
+        const mutant = new Simulator(assembliesOf(join(directory, 'app')));
         try {
           const broken = breaches(await mutant.run(schedule)).map((breach) => breach.invariant);
           expect(broken).toContain(invariant);

@@ -1,7 +1,7 @@
 import type { Schedule, Step } from '../schedule.ts';
 import type { Mutation } from './mutation.ts';
 
-/** For each invariant a mistake that somebody could make, on the shortest schedule that brings it out. */
+/** For each invariant mistakes that somebody could make, on the shortest schedules that bring them out. */
 export const MUTATIONS: readonly Mutation[] = [
   {
     invariant: 'every accepted operation is final in time',
@@ -49,7 +49,7 @@ export const MUTATIONS: readonly Mutation[] = [
     schedule: schedule(
       [create()],
       [
-        { at: 'call', fn: 'submit-create', nth: 3, what: 'lose-answer' },
+        { at: 'call', fn: 'submit-create', nth: 4, what: 'lose-answer' },
         { at: 'handler', rule: { image: 0, times: 1, handler: 'CREATE', kind: 'forget-client-tokens' } },
       ],
     ),
@@ -137,6 +137,79 @@ export const MUTATIONS: readonly Mutation[] = [
     handlers: ['settle'],
     schedule: schedule([create()], [{ at: 'call', fn: 'settle', nth: 6, what: 'kill-before' }]),
   },
+  {
+    invariant: 'what the record says happened is what the image store says',
+    mistake: 'an execution that began before the operation was accepted is taken for its own',
+    file: 'core/queue/own-execution.ts',
+    from: "return startedAt >= Date.parse(record.createdAt) - CLOCK_DIFFERENCE_MS ? 'own' : 'earlier';",
+    to: "return 'own';",
+    handlers: ['sweep', 'execution-ended'],
+    schedule: schedule([create(), { do: 'restore-tables', after: 60 }, { do: 'repeat', of: 0, after: 1 }]),
+  },
+  {
+    invariant: 'no image is held for ever',
+    mistake: 'a running operation whose execution is gone is passed over',
+    file: 'core/queue/sweep.ts',
+    from: 'if (!state && (await concludeLost(operationId, ports))) return;',
+    to: 'if (!state) return;',
+    handlers: ['sweep'],
+    schedule: schedule(
+      [create(), { do: 'deploy-anew', change: {}, daysGone: 0, after: 10 }],
+      [{ at: 'handler', rule: { image: 0, times: 1, handler: 'CREATE', kind: 'stall', seconds: 600 } }],
+    ),
+  },
+  {
+    invariant: 'a cancelled operation sends no more creations',
+    mistake: 'the mark of a cancellation is not heeded before a request is sent',
+    file: 'core/operation/submit.ts',
+    from: "if (claim.outcome === 'cancelled') return cancelledBeforeSend(operation, claim.begun, moment().now);",
+    to: '',
+    handlers: ['submit-create'],
+    schedule: schedule(
+      [create(), { do: 'cancel', of: 0, after: 1 }],
+      [
+        {
+          at: 'handler',
+          rule: {
+            image: 0,
+            times: 3,
+            handler: 'CREATE',
+            kind: 'error',
+            name: 'ConcurrentOperationException',
+          },
+        },
+      ],
+    ),
+  },
+  {
+    invariant: "every region's snapshots go on",
+    mistake: 'a snapshot does not look at the time within an image',
+    file: 'core/inventory/time-limit.ts',
+    from: "if (this.isOver) throw new OutOfTime('The time of the run is over: what is left is handed on');",
+    to: '',
+    handlers: ['inventory'],
+    schedule: {
+      ...schedule([create()]),
+      configuration: { snapshotCallsPerSecond: 1 },
+      stock: { images: 4, versions: 15, aliases: 20 },
+    },
+  },
+  {
+    invariant: 'each snapshot is what the store was, and the past stays as it was',
+    mistake: 'a region that is not configured any more cannot be read',
+    file: 'core/inventory/readable-regions.ts',
+    from: 'return [...new Set([...configured, ...(await desk.regions())])];',
+    to: 'return configured;',
+    handlers: ['api-inventory'],
+    schedule: {
+      ...schedule([
+        create({ image: 1 }),
+        { do: 'snapshot', by: 'schedule', after: 60 },
+        { do: 'upgrade', change: { regions: ['us-east-1'] }, after: 60 },
+      ]),
+      configuration: { regions: ['us-east-1', 'eu-west-1'] },
+    },
+  },
 ];
 
 function schedule(steps: Schedule['steps'], mishaps: Schedule['mishaps'] = []): Schedule {
@@ -148,6 +221,8 @@ function schedule(steps: Schedule['steps'], mishaps: Schedule['mishaps'] = []): 
 }
 
 /** Asked for once the one before is answered. */
-function create(but: { readonly keyed?: boolean; readonly aliases?: readonly string[] } = {}): Step {
+function create(
+  but: { readonly keyed?: boolean; readonly aliases?: readonly string[]; readonly image?: number } = {},
+): Step {
   return { do: 'create', image: 0, aliases: [], keyed: true, by: 'api', after: 1, ...but };
 }
