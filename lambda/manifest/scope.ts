@@ -19,6 +19,10 @@ export type Exports =
   /** It is left out of the manifest by its `if`. */
   | { readonly kind: 'skipped' };
 
+/** Placeholders for which the name that may be meant is looked for, and the names among which it is. */
+const MOST_HINTS = 20;
+const MOST_NAMES = 500;
+
 export class ManifestScope {
   readonly #given: Given;
   readonly #globals = new Map<string, unknown>();
@@ -26,6 +30,7 @@ export class ManifestScope {
   readonly #earlier: { readonly resource: Resource; readonly exports: Exports }[] = [];
   readonly #later: readonly string[];
   readonly faults: readonly Fault[];
+  #hints = 0;
 
   constructor(manifest: Manifest, given: Given) {
     this.#given = given;
@@ -113,7 +118,8 @@ export class ManifestScope {
       ...this.#globals.keys(),
       ...this.#earlier.flatMap(({ resource }) => [...resource.exports.keys()]),
     ];
-    const near = nearest(name, names);
+    this.#hints += 1;
+    const near = this.#hints > MOST_HINTS ? undefined : nearest(name, names.slice(0, MOST_NAMES));
     const wanted = 'one in params or globals, or exported by an earlier resource';
     return near === undefined ? wanted : `${wanted}; is ${near} meant?`;
   }

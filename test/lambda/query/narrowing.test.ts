@@ -270,6 +270,12 @@ test.each([
   expect(await refusalOf(sql)).toContain(told);
 });
 
+test('of more tables than may be joined, none beyond the last that may be is read', async () => {
+  const tables = Array.from({ length: 65 }, (_, index) => `inventory.changes c${index}`);
+  const refusal = await refusalOf(`SELECT 1 FROM ${tables.join(', ')}, nothing.of_that_name`);
+  expect(refusal).toContain('given more than 64 tables and queries to read from');
+});
+
 /** A read of all columns, and not only of those that are needed. */
 const whole = (read: NeededRead): NeededRead => ({
   ...read,
