@@ -200,7 +200,7 @@ const stock: fc.Arbitrary<Stock | undefined> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      images: fc.constantFrom(1, 4),
+      images: fc.constantFrom(1, 3),
       versions: fc.constantFrom(1, 15),
       aliases: fc.constantFrom(1, 20),
     }),

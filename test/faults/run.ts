@@ -161,6 +161,8 @@ export class Run {
   }
 
   async #takeSnapshot(region: Region): Promise<void> {
+    // Where one did not come, another wait shows nothing more.
+    if (this.#wanted.some((one) => one.region === region && !one.taken)) return;
     const { clock } = this.#parts.deployment.cloud;
     const before = await this.#view.newestSnapshot(region);
     this.#view.ring(region);

@@ -191,7 +191,7 @@ export const MUTATIONS: readonly Mutation[] = [
     schedule: {
       ...schedule([create()]),
       configuration: { snapshotCallsPerSecond: 1 },
-      stock: { images: 4, versions: 15, aliases: 20 },
+      stock: { images: 3, versions: 15, aliases: 20 },
     },
   },
   {
