@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { LONGEST_WAIT_SECONDS } from '../contract/api-limits.ts';
 import { ROUTE_NAMES, ROUTES, type RouteName } from '../contract/routes.ts';
+import { nameProperties } from '../manifest/json-schema.ts';
 import { ManifestSchema } from '../manifest/manifest.ts';
 import { JSON_TYPE } from './answer.ts';
 import { BODY_EXAMPLES, SHAPE_EXAMPLES } from './examples.ts';
@@ -328,7 +329,7 @@ function schemasOf(
 ): Readonly<Record<string, Json>> {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
-  const made = z.toJSONSchema(registry, { uri: referenceTo, io });
+  const made = z.toJSONSchema(registry, { uri: referenceTo, io, override: nameProperties });
   return Object.fromEntries(
     Object.entries(made.schemas).map(([name, { $schema, $id, ...schema }]) => [
       name,

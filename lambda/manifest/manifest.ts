@@ -46,8 +46,11 @@ const description = z.optional(text);
 const value = z.unknown();
 
 const Global = z.strictObject({ name: Name, value, description });
-const Prop = z.strictObject({ name: z.string(), value, description });
-const Export = z.union([z.string(), z.record(z.string(), Name).check(z.refine(isOnePair))]);
+/** Which names there are is told by {@link resourceOf}, which names the one that may be meant. */
+export const PropertyName = z.string();
+export const ExportedProperty = z.string();
+const Prop = z.strictObject({ name: PropertyName, value, description });
+const Export = z.union([ExportedProperty, z.record(z.string(), Name).check(z.refine(isOnePair))]);
 const Provider = z.string().check(z.regex(/^[a-z][a-z0-9_]*(::.+)?$/));
 
 const ResourceSchema = z.strictObject({

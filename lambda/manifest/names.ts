@@ -35,5 +35,11 @@ export function namesInsteadOf(given: string, wanted: readonly string[]): string
   return near === undefined ? `one of ${all}` : `${near}, or another of ${all}`;
 }
 
+/** Every spelling of what a resource may export. */
+export const EXPORTABLE_SPELLINGS = [...new Set([...EXPORTABLE.keys(), ...EXPORTABLE.values()])];
+/** Every spelling of what a resource may set. */
+export const SETTABLE_SPELLINGS = [
+  ...new Set([...SETTABLE_PROPERTIES.map(snakeCase), ...SETTABLE_PROPERTIES, REGION]),
+];
 export const SETTABLE_NAMES = [...SETTABLE_PROPERTIES.map(snakeCase), REGION];
 export const EXPORTABLE_NAMES = [...EXPORTABLE.keys()];
