@@ -12,7 +12,7 @@ import { WriteLog } from './writes.ts';
  * it stands, and is out of the way. Not faster: the API's own limit of 25 s to an answer does, too, and code does not
  * run faster when the clock does.
  */
-const SPEED = 25;
+const SPEED = 8;
 
 /** A local cloud in which there is something, and what is needed to fuzz it. */
 export interface FuzzedCloud extends FuzzParts {
