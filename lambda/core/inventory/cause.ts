@@ -106,10 +106,18 @@ function removed({ history }: OperationRecord): boolean {
 
 /** Whether a version is as it was asked for, as far as that was said. Its aliases come once it is made. */
 function agrees({ wanted, aliases }: Intent, { properties, aliases: there }: VersionState): boolean {
-  const asWanted = [...wanted].every(
-    ([property, value]) => stableJson(value) === stableJson(properties[property]),
+  const asWanted = [...wanted].every(([property, value]) =>
+    isAsWanted(property, value, properties[property]),
   );
   return asWanted && there.every((alias) => aliases.gained.includes(alias));
+}
+
+/** The operations are those of the image: the request may spell its name with other capitals (docs/unverified.md). */
+function isAsWanted(property: string, wanted: unknown, there: unknown): boolean {
+  if (property === 'ImageName' && typeof wanted === 'string' && typeof there === 'string') {
+    return wanted.toLowerCase() === there.toLowerCase();
+  }
+  return stableJson(wanted) === stableJson(there);
 }
 
 /** Who gave each alias that is new, and who took each that is gone: it is taken too where it is wanted elsewhere. */

@@ -94,6 +94,16 @@ describe('a version that is new', () => {
     expect(causeOf(undefined, made, [create])).toEqual(by(create));
   });
 
+  test('is that of a create that spells the image name with other capitals', () => {
+    const create = operation({
+      kind: 'create',
+      version: 2,
+      request: { properties: { ...CREATE.properties, ImageName: 'PyTorch' } },
+    });
+    expect(causeOf(undefined, state(2), [create])).toEqual(by(create));
+    expect(causeOf(undefined, withProperties(2, { Processor: 'cpu' }), [create])).toEqual(DRIFT);
+  });
+
   test('is drift where somebody has changed it since, be it in what the create did not name', () => {
     const create = ended('create', state(2), CREATE);
     expect(causeOf(undefined, withProperties(2, { Processor: 'GPU' }), [create])).toEqual(DRIFT);
