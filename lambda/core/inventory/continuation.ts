@@ -95,8 +95,9 @@ export const ContinuationSchema: z.ZodMiniType<Continuation> = z.strictObject({
       z.strictObject({
         imageName: text,
         after: count,
-        digest: z.string().check(z.maxLength(128)),
-        holders: z.array(z.tuple([text, count])),
+        // Runs of earlier code hand on neither: the lists are not relied on, and the aliases are looked up again.
+        digest: z._default(z.string().check(z.maxLength(128)), UNSETTLED),
+        holders: z._default(z.array(z.tuple([text, count])), []),
       }),
     )
     .check(z.maxLength(MOST_AT_ONCE)),

@@ -1,4 +1,5 @@
 import type { SnapshotEventDetail } from '../../../../lambda/contract/inventory.ts';
+import { ContinuationSchema } from '../../../../lambda/core/inventory/continuation.ts';
 import { snapshotIdOf } from '../../../../lambda/core/inventory/snapshot.ts';
 import { InventoryWorld, type RunOptions } from '../../../fixtures/inventory-world.ts';
 
@@ -21,6 +22,12 @@ const states = (world: InventoryWorld) => {
   const newest = world.store.snapshots(REGION).at(-1);
   return world.store.rowsAt(REGION, newest?.number ?? 0).map(({ state }) => state);
 };
+
+/** The unfinished images of a continuation with what the event said of them at first. */
+function unfinishedIn(continuation: unknown): { readonly imageName: string; readonly after: number }[] {
+  const { unfinished } = ContinuationSchema.parse(JSON.parse(JSON.stringify(continuation)));
+  return unfinished.map(({ imageName, after }) => ({ imageName, after }));
+}
 
 const request = (world: InventoryWorld): SnapshotEventDetail => ({
   region: REGION,
@@ -58,6 +65,25 @@ describe('a run that has not the time for all', () => {
       );
     },
   );
+
+  test('goes on where a run of the earlier code left off, whose event says less of an unfinished image', async () => {
+    const world = large();
+    await world.run(SCHEDULE, { calls: 60 });
+    const [order] = world.orders.splice(0);
+    const { continuation } = order ?? {};
+    const names = unfinishedIn(continuation);
+    expect(names.length).toBeGreaterThan(0);
+    const earlier = { ...Object(continuation), unfinished: names };
+
+    const outcome = await world.run({ ...SCHEDULE, continuation: earlier });
+    expect(outcome).toMatchObject({ outcome: 'taken', snapshot: { number: 1, counts: { versions: 200 } } });
+    expect(states(world)).toEqual(world.images.states());
+
+    // The lists of the unfinished image may have changed in between: the next snapshot reads it again.
+    world.calls = [];
+    expect(await world.scheduled()).toMatchObject({ outcome: 'taken' });
+    expect(world.calls).toContain('rows');
+  });
 
   test('is not joined by the schedule, but by it if no more is heard of it', async () => {
     const world = large();
