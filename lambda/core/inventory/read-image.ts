@@ -121,18 +121,21 @@ async function leftAsKnown(imageName: string, { base, store, scope }: ImageReade
   return { outcome: 'read', imageName, versions, digest: UNSETTLED };
 }
 
-/** Both sides are read by the same service, but for time: what Cloud Control lists and SageMaker did not is asked for. */
+/**
+ * Both sides are read by the same service, but for time: what Cloud Control lists and SageMaker did not is asked for. They
+ * are compared by number: the two may spell the ARN of one version differently (docs/unverified.md).
+ */
 async function withUnlisted(
   imageName: string,
   listed: readonly ListedVersion[],
   reads: PacedReads,
 ): Promise<ListedVersion[]> {
-  const known = new Set(listed.map(({ identifier }) => identifier));
-  const unlisted = (await reads.identifiers(imageName)).filter((identifier) => !known.has(identifier));
-  const found = await bounded(unlisted, AT_ONCE, async (identifier) => {
-    const version = parseImageVersionArn(identifier)?.version;
-    return version === undefined ? undefined : reads.describe(imageName, version);
-  });
+  const known = new Set(listed.map(({ version }) => version));
+  const identified = (await reads.identifiers(imageName)).flatMap(
+    (identifier) => parseImageVersionArn(identifier)?.version ?? [],
+  );
+  const unlisted = [...new Set(identified)].filter((version) => !known.has(version));
+  const found = await bounded(unlisted, AT_ONCE, (version) => reads.describe(imageName, version));
   const more = found.filter((one) => one !== undefined);
   return [...listed, ...more].toSorted((a, b) => a.version - b.version);
 }

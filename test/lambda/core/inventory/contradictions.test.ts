@@ -54,6 +54,31 @@ test('so does one whose versions are listed and whose aliases are said not to be
   expect(seen()).toEqual(before);
 });
 
+test('a version whose ARN Cloud Control and SageMaker spell differently is one version', async () => {
+  world = new InventoryWorld({ fullEvery: 1 });
+  world.images.create('Demo', {}, ['stable']);
+  world.images.create('Demo');
+  answering(({ lists }) => ({
+    lists: {
+      ...lists,
+      versions: async (...given: Parameters<typeof lists.versions>) => {
+        const page = await lists.versions(...given);
+        return page && { ...page, identifiers: page.identifiers.map((arn) => arn.toLowerCase()) };
+      },
+    },
+  }));
+  await world.scheduled();
+  world.images.update('Demo', 2, { Horovod: true });
+  await world.scheduled();
+
+  expect(seen()).toEqual(world.images.states());
+  const counts = world.store.snapshots(REGION).map((snapshot) => snapshot.counts);
+  expect(counts).toMatchObject([
+    { versions: 2, added: 2, changed: 0 },
+    { versions: 2, added: 0, changed: 1 },
+  ]);
+});
+
 describe('an alias that is listed and points to nothing', () => {
   test('fails the snapshot where it stays so: the role may not describe versions', async () => {
     await world.scheduled();
