@@ -1,7 +1,7 @@
 import { newestSnapshot } from '../../core/inventory/as-of.ts';
 import { differences } from '../../core/inventory/differences.ts';
 import { readableRegions } from '../../core/inventory/readable-regions.ts';
-import { AS_MANY_AS_FIT, batches, isSameVersion, placeOf } from '../../core/inventory/row-pages.ts';
+import { isSameVersion, placeOf } from '../../core/inventory/row-pages.ts';
 import {
   type Cause,
   type InventoryRow,
@@ -10,7 +10,7 @@ import {
 } from '../../core/inventory/snapshot.ts';
 import type { NeededRead } from '../engine.ts';
 import type { Row } from '../tables.ts';
-import { filtersOf } from './held-versions.ts';
+import { namedRows } from './named-rows.ts';
 import { type Reading, Rows } from './reading.ts';
 import { NEWEST_SNAPSHOTS } from './snapshots.ts';
 
@@ -31,21 +31,14 @@ export async function changes(read: NeededRead, { ports }: Reading): Promise<rea
         after: Math.max(FIRST, newest.number - NEWEST_SNAPSHOTS),
         upTo: newest.number,
       } as const;
-      for (const filter of filtersOf(read, region, scope)) {
-        let last: InventoryRow | undefined;
-        for await (const { rows } of batches(
-          inventory,
-          { region, filter, span },
-          undefined,
-          () => AS_MANY_AS_FIT,
-        )) {
-          for (const row of rows) {
-            found.add(...between(last, row, span));
-            last = row;
-          }
+      let last: InventoryRow | undefined;
+      for await (const rows of namedRows(inventory, read, { region, scope, span })) {
+        for (const row of rows) {
+          found.add(...between(last, row, span));
+          last = row;
         }
-        found.add(...between(last, undefined, span));
       }
+      found.add(...between(last, undefined, span));
     }),
   );
   return found.all.toSorted((a, b) => String(b.taken_at).localeCompare(String(a.taken_at)));

@@ -1,14 +1,12 @@
 import { bounded } from '../../core/bounded.ts';
 import { parseImageVersionArn } from '../../core/image-version/identifier.ts';
-import type { Scope } from '../../core/image-version/request.ts';
-import type { RowFilter } from '../../core/inventory/desk.ts';
 import { readableRegions } from '../../core/inventory/readable-regions.ts';
-import { AS_MANY_AS_FIT, batches } from '../../core/inventory/row-pages.ts';
 import { type InventoryRow, type Snapshot, snapshotIdOf } from '../../core/inventory/snapshot.ts';
 import type { NeededRead } from '../engine.ts';
 import { momentOf } from '../moment.ts';
 import type { Row } from '../tables.ts';
 import { inOrder, liveRow } from './live-versions.ts';
+import { namedRows } from './named-rows.ts';
 import { type Reading, Rows } from './reading.ts';
 
 /** Versions as snapshots have them: the newest one of each region, or those of the times that a statement names. */
@@ -25,36 +23,12 @@ export async function heldVersions(read: NeededRead, { ports }: Reading): Promis
   await bounded(told, AT_ONCE, async ({ region, time }) => {
     const snapshot = await ports.snapshotOf(region, time?.at);
     const { number } = snapshot;
-    for (const filter of filtersOf(read, region, scope)) {
-      const query = { region, filter, span: { kind: 'at', number } } as const;
-      for await (const batch of batches(inventory, query, undefined, () => AS_MANY_AS_FIT)) {
-        rows.add(...batch.rows.map((row) => heldRow(row, snapshot, time?.written ?? snapshot.takenAt)));
-      }
+    const span = { kind: 'at', number } as const;
+    for await (const held of namedRows(inventory, read, { region, scope, span })) {
+      rows.add(...held.map((row) => heldRow(row, snapshot, time?.written ?? snapshot.takenAt)));
     }
   });
   return inOrder(rows.all);
-}
-
-/** So many are looked up one by one; of more, all of the region's rows are read. */
-const FEW = 20;
-
-/**
- * What is read in a region for the versions or images that a statement names. No two filters find the same row: an ARN
- * of another region, account or partition names no row of this one, however its image and number are called.
- */
-export function filtersOf(
-  { identifiers, imageNames }: Pick<NeededRead, 'identifiers' | 'imageNames'>,
-  region: string,
-  { account, partition }: Pick<Scope, 'account' | 'partition'>,
-): RowFilter[] {
-  const named = identifiers?.flatMap((arn) => parseImageVersionArn(arn) ?? []);
-  // A text that is no version's ARN may stand in any row.
-  if (named && named.length === identifiers?.length && named.length <= FEW) {
-    return named
-      .filter((ref) => ref.region === region && ref.account === account && ref.partition === partition)
-      .map(({ imageName, version }) => ({ imageName, version }));
-  }
-  return imageNames && imageNames.length <= FEW ? imageNames.map((imageName) => ({ imageName })) : [{}];
 }
 
 function heldRow({ state, firstSeenAt, fromAt, cause }: InventoryRow, snapshot: Snapshot, told: string): Row {

@@ -172,6 +172,22 @@ describe('a version that is named by its ARN', () => {
     }
   });
 
+  test('is found where the ARN spells the image name without its capitals', async () => {
+    const identifier = arnOf(2).replace('/pytorch/', '/demo/');
+    const properties = { ImageVersionArn: identifier };
+    const world = worldOf();
+    world.inventory.take([versionState(2, { imageName: 'Demo', identifier, properties }), versionState(2)]);
+    const where = `WHERE image_version_arn IN ('${identifier}', '${arnOf(2)}')`;
+    expect(
+      await rows(`SELECT image_name FROM inventory.image_versions ${where} ORDER BY image_name`, world),
+    ).toEqual([{ image_name: 'Demo' }, { image_name: 'pytorch' }]);
+    const changes = await rows(
+      `SELECT image_name FROM inventory.changes ${where} AND property = 'BaseImage' AND kind = 'added' AND snapshot_id = 'us-east-1-5'`,
+      world,
+    );
+    expect(changes).toEqual([{ image_name: 'Demo' }]);
+  });
+
   test('is found even where what SageMaker has called it is no such ARN', async () => {
     const identifier = 'arn:aws:sagemaker:us-east-1:123456789012:image-version/pytorch/None';
     const record = operationRecord({ identifier });
