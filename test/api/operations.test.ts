@@ -118,6 +118,19 @@ test('an update of what a version was created with is refused at once, and the s
   });
 });
 
+test('so it is in another region', async () => {
+  const region = 'eu-west-1';
+  await cloud.image(image, region);
+  const made = await api.ask('POST', `/images/${image}/versions?region=${region}`, {
+    body: { BaseImage: 'registry/image:1' },
+  });
+  await api.final(String(made.body.operationId));
+  const refused = await api.ask('PATCH', `/images/${image}/versions/1?region=${region}`, {
+    body: { BaseImage: 'registry/other:1' },
+  });
+  expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/BaseImage' }] } });
+});
+
 test('under one key there is one operation, whoever repeats it and whenever', async () => {
   const first = await api.create(image, `${image}-key`);
   const [again, atOnce] = await Promise.all([

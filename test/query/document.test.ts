@@ -76,7 +76,8 @@ test('SELECT with an Identifier gets every property, its aliases among them', as
     processor: 'string',
   });
   expect(calls).toBe(2);
-  expect(query.calls['CloudApiService.GetResource']).toBe((before['CloudApiService.GetResource'] ?? 0) + 1);
+  // One for each of the two functions that were asked.
+  expect(query.calls['CloudApiService.GetResource']).toBe((before['CloudApiService.GetResource'] ?? 0) + 2);
 });
 
 test('SELECT by the region alone lists the versions of every image', async () => {
