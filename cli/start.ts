@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { run } from './program.ts';
@@ -50,9 +50,9 @@ const surroundings: Surroundings = {
   chance: Math.random,
   newKey: () => `cli-${randomUUID()}`,
   read: (path) => {
-    if (path !== '-') return readFile(path, 'utf8');
+    if (path !== '-') return readFile(path);
     if (process.stdin.isTTY) process.stderr.write('Reading from the terminal; Ctrl-D ends it.\n');
-    return text(process.stdin);
+    return buffer(process.stdin);
   },
   onInterrupt: (message) => {
     interrupted = message;

@@ -22,7 +22,7 @@ export interface Surroundings {
   readonly chance: () => number;
   readonly newKey: () => string;
   /** @param path `-` is standard input */
-  readonly read: (path: string) => Promise<string>;
+  readonly read: (path: string) => Promise<Uint8Array>;
   /** What is told where the command is interrupted from now on. */
   readonly onInterrupt: (text: string) => void;
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { misuse } from './failure.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -35,12 +36,15 @@ function json(option: string, name: string, value: string): unknown {
  * The text of a file.
  *
  * @param file `-` is standard input
- * @throws CommandFailure where it cannot be read
+ * @throws CommandFailure where it cannot be read, or is not UTF-8
  */
 export async function readText(file: string, { read }: Surroundings): Promise<string> {
-  try {
-    return await read(file);
-  } catch (error) {
-    throw misuse(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const bytes = await read(file).catch((error: unknown) => {
+    // Node's message repeats the call and the path behind the reason.
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/, \w+( '.*')?$/s, '');
+    throw misuse(`${file} cannot be read: ${reason}.`);
+  });
+  // A byte that is not UTF-8 would become U+FFFD, and be stored so.
+  if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
+  throw misuse(`${file === '-' ? 'Standard input' : file} is not UTF-8.`, ['save it as UTF-8']);
 }

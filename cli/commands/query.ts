@@ -40,7 +40,10 @@ async function statementOf(
   { sql, file }: { readonly sql?: string | undefined; readonly file?: string | undefined },
   { around }: Context,
 ): Promise<string> {
-  if ((sql === undefined) === (file === undefined)) {
+  if (sql !== undefined && file !== undefined) {
+    throw misuse('Given a statement and --file, wanted one of the two.');
+  }
+  if (sql === undefined && file === undefined) {
     throw misuse('Wanted a statement: as an argument, or by --file.', [
       `image-versions query "SELECT image_name, version FROM awscc.sagemaker.image_versions WHERE region = 'us-east-1'"`,
     ]);

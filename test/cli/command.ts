@@ -17,7 +17,7 @@ export interface CommandOptions {
   /** Added to an environment that has nothing of AWS and no address of an API. */
   readonly env?: Readonly<Record<string, string>>;
   /** Standard input. @default - nothing */
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   /** Whoever reads standard output and standard error is gone before anything is written, as behind `| head -0`. */
   readonly unread?: true;
 }

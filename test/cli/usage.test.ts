@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { command } from './command.ts';
 import { FakeApi } from './fake-api.ts';
 
@@ -45,7 +48,11 @@ const REFUSED: readonly (readonly [args: readonly string[], told: string])[] = [
   [['list', '--output', 'xml'], '--output: given "xml", wanted one of auto, table, records, json'],
   [['list', '--limit', '0'], '--limit: given "0", wanted a number from 1'],
   [['query'], 'Wanted a statement: as an argument, or by --file.'],
-  [['plan', '/nonexistent.yaml'], '/nonexistent.yaml cannot be read: '],
+  [
+    ['query', '--file', '/nonexistent.sql', 'SELECT 1'],
+    'Given a statement and --file, wanted one of the two.',
+  ],
+  [['plan', '/nonexistent.yaml'], '/nonexistent.yaml cannot be read: ENOENT: no such file or directory.\n'],
 ];
 
 test('each tells what is wrong with it', async () => {
@@ -66,6 +73,28 @@ test('an address that is none is told by where it was given', async () => {
     exit: 2,
     err: expect.stringContaining('IMAGE_VERSIONS_API: given "ftp:'),
   });
+});
+
+test('a file or standard input that is not UTF-8 is refused, and nothing is sent', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'usage-'));
+  try {
+    const file = join(directory, 'latin-1.yaml');
+    const bytes = Buffer.from('name: caf\xe9\n', 'latin1');
+    writeFileSync(file, bytes);
+    const [named, piped] = await Promise.all([
+      command(['build', file, '--api', api.url]),
+      command(['query', '-', '--api', api.url], { input: bytes }),
+    ]);
+    expect(named).toMatchObject({ exit: 2, out: '', err: expect.stringContaining(`${file} is not UTF-8.`) });
+    expect(piped).toMatchObject({
+      exit: 2,
+      out: '',
+      err: expect.stringContaining('Standard input is not UTF-8.'),
+    });
+    expect(api.arrived).toEqual([]);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 test('help and version are printed', async () => {
