@@ -121,12 +121,20 @@ function wantedAt(at: number, shown: string, sql: string, possible: readonly str
   const meant = nearest(shown, keywords);
   if (meant) return `, wanted ${meant}`;
   // A misspelt word is taken for a name, and it is the next one that cannot stand where it does.
-  const before = /([A-Za-z_]+)\s*$/.exec(sql.slice(0, at))?.[1];
+  const before = wordBefore(sql, at);
   const slip = before && nearest(before, keywords);
   if (slip && slip !== before.toUpperCase()) return ` after ${before}: did you mean ${slip}?`;
   const words = possible.includes(NAME) ? possible.filter((word) => !NAMES_TOO.includes(word)) : possible;
   const some = words.slice(0, 5).map((word) => WORDS[word] ?? word);
   return some.length === 0 ? ', which SQL does not have here' : `, wanted ${some.join(' or ')}`;
+}
+
+/** The word that ends before a place. Read backwards: a pattern that looks for the end starts at each character. */
+function wordBefore(sql: string, at: number): string {
+  const end = sql.slice(0, at).trimEnd().length;
+  let start = end;
+  while (start > 0 && /[A-Za-z_]/.test(sql.charAt(start - 1))) start -= 1;
+  return sql.slice(start, end);
 }
 
 const NAME = 'x';

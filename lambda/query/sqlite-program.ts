@@ -125,8 +125,8 @@ export function sqliteProgram(
     const { sql } = request;
     for (let at = sql.indexOf(word), tries = 0; at !== -1 && tries < 100; at = sql.indexOf(word, at + 1)) {
       const end = at + word.length;
-      const whole = !/\w$/.test(word) || !/^\w/.test(sql.slice(end, end + 1));
-      if (!whole || (/^\w/.test(word) && /\w$/.test(sql.slice(0, at)))) continue;
+      const whole = !/^\w/.test(word.slice(-1)) || !/^\w/.test(sql.slice(end, end + 1));
+      if (!whole || (/^\w/.test(word) && /^\w/.test(sql.charAt(at - 1)))) continue;
       tries += 1;
       if (complaint(sql.slice(0, end)) === message) return at;
     }
