@@ -25,17 +25,18 @@ export class CommandLineError extends Error {
 
 export const USAGE = `npm start -- [options]
 
-  --aws-port N           port of the AWS address; 0 takes a free one    (4566)
-  --api-port N           port of the HTTP API; 0 takes a free one       (3000)
-  --data DIR             keep everything across restarts                (memory)
-  --speed X              run the local cloud's time X times as fast     (1)
+  --aws-port N           port of the AWS address; 0 takes a free one (4566)
+  --api-port N           port of the HTTP API; 0 takes a free one (3000)
+  --data DIR             keep everything across restarts (memory)
+  --speed X              run the local cloud's time X times as fast (1)
   --durations K=S,…      seconds that SageMaker takes for create, update,
-                         delete, refuse                                 (create=3,update=1,delete=2,refuse=1)
-  --region NAME          the region that the stack is in                (us-east-1)
-  --regions A,B          regions whose images it may touch              (its own)
-  --assembly DIR         run this cloud assembly as it stands           (synthesize to cdk.out)
+                         delete, refuse (create=3,update=1,delete=2,refuse=1)
+  --region NAME          the region that the stack is in (us-east-1)
+  --regions A,B          regions whose images it may touch (its own)
+  --assembly DIR         run this cloud assembly as it stands (synthesize
+                         to cdk.out)
   --example              register the images of examples/images.json, with
-                         versions and a snapshot of them              (an empty account)
+                         versions and a snapshot of them (an empty account)
   --verbose              show what the functions log
   --help                 this text`;
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CommandLineError, parseCommandLine, USAGE } from './command-line.ts';
+import { makeDataDirectory } from './data-directory.ts';
 import { refuseTakenPorts } from './free-ports.ts';
 import { type LocalCloud, startLocalCloud } from './local-cloud.ts';
 import { runScript, type Script } from './script.ts';
@@ -26,6 +27,7 @@ async function start(args: readonly string[]): Promise<Started | undefined> {
   }
   // First, for to synthesize the app takes seconds.
   await refuseTakenPorts({ '--aws-port': command.awsPort, '--api-port': command.apiPort });
+  if (command.dataDir) makeDataDirectory(command.dataDir);
   const assembly = command.assembly ?? join(PROJECT, 'cdk.out');
   if (!command.assembly) {
     const context = command.regions ? { regions: command.regions } : {};

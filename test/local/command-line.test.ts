@@ -63,3 +63,7 @@ test('one port for both addresses is refused', () => {
 test.each([['--ports'], ['data']])('what it does not know (%s) is told with the usage', (argument) => {
   expect(() => parseCommandLine([argument])).toThrow(/^Un[\s\S]*npm start -- \[options\]/);
 });
+
+test('the help fits a terminal of 80 columns', () => {
+  expect(USAGE.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});

@@ -69,6 +69,15 @@ test('a taken port is reported before anything that takes time is begun', async 
   );
 });
 
+test('a data directory that cannot be used is reported before anything that takes time is begun', async () => {
+  // An assembly that does not exist is what would be reported next.
+  const command = launch('--aws-port', '0', '--api-port', '0', '--data', __filename, '--assembly', 'none');
+  expect(await command.ended).toBe(1);
+  expect(command.printed).toBe(
+    `The local cloud did not start. ${__filename} cannot be used as a directory (EEXIST): choose another one with --data.\n`,
+  );
+});
+
 test('an option that cannot be used is told in a sentence', async () => {
   const command = launch('--speed', 'fast');
   expect(await command.ended).toBe(1);
