@@ -48,7 +48,7 @@ export function apiHandler<Name extends RouteName>(
 
 async function refusePath({ request }: Call): Promise<Answer> {
   throw new Problem('invalid-request', {
-    detail: `The path ${shown(request.path)} is not that of its route with the parameters filled in: a parameter has a slash in it`,
+    detail: `The path ${shown(request.path)} is not that of its route with the parameters filled in: a parameter has a slash in it, or a custom domain maps the API below a path of its own (map it at the root)`,
   });
 }
 

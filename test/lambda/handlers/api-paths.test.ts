@@ -47,6 +47,21 @@ test.each([
   expect(world.orders).toEqual([]);
 });
 
+test('a custom domain that maps the API below a path is refused, and the answer says why', async () => {
+  const event = eventOf('GET', '/images/pytorch/versions/3');
+  const path = `/base${event.rawPath}`;
+  const http = { ...event.requestContext.http, path };
+  const reply = await new ApiWorld().call({
+    ...event,
+    rawPath: path,
+    requestContext: { ...event.requestContext, http },
+  });
+  expect(reply).toMatchObject({
+    status: 400,
+    body: { detail: expect.stringContaining('a custom domain maps the API below a path') },
+  });
+});
+
 test('API Gateway cuts a path at a question mark that is encoded once, and nothing of it is left to see', () => {
   const whole = eventOf('DELETE', '/images/pytorch/versions/3');
   expect(eventOf('DELETE', '/images/pytorch/versions/3%3Fdry-run')).toEqual(whole);
