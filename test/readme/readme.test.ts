@@ -28,7 +28,7 @@ const isNpm = (command: string) => /^npm /.test(command);
 const ANSWERS: readonly (readonly [command: RegExp, answer: RegExp])[] = [
   [
     /^curl -X POST \S+\/images\/pytorch-training\/versions /,
-    /^\{"operationId":"key-.*"kind":"create","status":"QUEUED"/,
+    /^\{"operationId":"key-.*"kind":"create","status":"(QUEUED|RUNNING)"/,
   ],
   [/^API=/, /^$/],
   [/^curl -X POST "\$API\/snapshots"/, /"requestedAt":"20/],
