@@ -10,6 +10,7 @@ import {
   DynamoDBClient,
   ListTablesCommand,
   UpdateTableCommand,
+  waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb';
 import { type LocalCloud, startLocalCloud } from '../../local/local-cloud.ts';
 import { assemblyDirectory } from '../synthesized.ts';
@@ -67,7 +68,11 @@ const described = async (TableName: string) =>
   (await client.send(new DescribeTableCommand({ TableName }))).Table;
 const protect = (TableName: string, DeletionProtectionEnabled: boolean) =>
   client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled }));
-const remove = (TableName: string) => client.send(new DeleteTableCommand({ TableName }));
+/** Deletes a table and waits until it is gone: DeleteTable answers while it is DELETING. */
+const remove = async (TableName: string) => {
+  await client.send(new DeleteTableCommand({ TableName }));
+  await waitUntilTableNotExists({ client, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { TableName });
+};
 
 beforeEach(() => {
   directories = [];
