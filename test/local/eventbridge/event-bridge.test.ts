@@ -337,9 +337,11 @@ describe('when it goes wrong', () => {
       responsePayload: { errorType: 'Error', errorMessage: 'told to' },
     });
     // As in AWS, the attempts of one event bear one id, by which a function can know its own.
-    const errors = cloud.lambda.logs.of('refuse').filter(({ text }) => text.includes('Invoke Error'));
-    expect(errors).toHaveLength(2);
-    expect(new Set(errors.map(({ requestId }) => requestId)).size).toBe(1);
+    const errors = () => cloud.lambda.logs.of('refuse').filter(({ text }) => text.includes('Invoke Error'));
+    // What a function wrote arrives after its answer may have.
+    await until(cloud, () => errors().length >= 2);
+    expect(errors()).toHaveLength(2);
+    expect(new Set(errors().map(({ requestId }) => requestId)).size).toBe(1);
   });
 
   test('while Lambda itself refuses, the event waits in its queue', async () => {
